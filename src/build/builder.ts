@@ -1,0 +1,311 @@
+import type { Addressing, CycleFinished, CycleTrigger, MakenixEvent, Output } from '../model/events.ts';
+import type { Failure } from '../model/failure.ts';
+import { drvPath, storePath, trustedProjectPath, type StepName } from '../model/ids.ts';
+import type { BuildPlan } from '../model/plan.ts';
+import { fail, ok, type Result } from '../model/result.ts';
+import type { ProjectFiles } from '../host/ports.ts';
+import { createCliRealiser } from '../nix/cli-realiser.ts';
+import type { RealisedOutput, Realiser, StopSignals } from '../nix/realiser.ts';
+import { openStore, type Machine, type OpenedStore } from '../nix/store.ts';
+import { selectTargets } from '../plan/select.ts';
+import { linkResults, physicalPath, rootOutputs } from './outputs.ts';
+import { decodeState, encodeState, type ProjectState } from './project-state.ts';
+import { realisePhase, type PhaseOutcome } from './realise-phase.ts';
+import type { IndexedPlan } from './plan-steps.ts';
+import { configFile, hostExpressionFile, Session, stateFile, type Prepared, type SessionOptions, type SessionPorts } from './session.ts';
+import type { Toolchain } from './toolchain.ts';
+import { stateDirectory, type Hints } from './tree.ts';
+import { WarningBook } from './warning-book.ts';
+
+export interface BuilderOptions extends SessionOptions {
+  readonly targets: readonly string[];
+  readonly store: string | undefined;
+  readonly addressing: Addressing | undefined;
+  readonly machine: Machine;
+  /** Files of a store that is a directory of this machine. */
+  readonly openFiles: (directory: string) => ProjectFiles;
+}
+
+export interface OpenedTools {
+  readonly store: OpenedStore;
+  readonly toolchain: Toolchain;
+}
+
+export interface CycleReport {
+  readonly outcome: CycleFinished['outcome'];
+  readonly outputs: readonly Output[];
+  /** Why there was nothing to build with, if so. */
+  readonly failure?: Failure;
+}
+
+/** One project's build: cycles, one at a time, over what is remembered between them. */
+export class Builder {
+  readonly #ports: SessionPorts;
+  readonly #options: BuilderOptions;
+  readonly #warnings: WarningBook;
+  readonly session: Session;
+  #store: { readonly key: string; readonly opened: OpenedStore; readonly realiser: Realiser } | undefined;
+  #outputs: ReadonlyMap<StepName, RealisedOutput>;
+  #outputsOf: string;
+  #written = new Map<string, string>();
+  /** What Nix is busy with, while it is. */
+  #realising: { readonly indexed: IndexedPlan; readonly running: ReadonlySet<StepName> } | undefined;
+
+  constructor(ports: SessionPorts, options: BuilderOptions, state: ProjectState | undefined) {
+    this.#ports = ports;
+    this.#options = options;
+    this.session = new Session(ports, options, state);
+    this.#warnings = new WarningBook(state?.warnings);
+    this.#outputs = new Map(
+      state?.outputs.map((output) => [
+        output.target as StepName,
+        { drvPath: drvPath(output.drvPath), outPath: storePath(output.outPath) },
+      ]),
+    );
+    this.#outputsOf = state?.engine ?? '';
+  }
+
+  /** Finds the compiler, Nix and the store, which a cycle does by itself: for those who want to say so beforehand. */
+  async open(): Promise<Result<OpenedTools, Failure>> {
+    const planned = this.session.readPlan('everything');
+    const plan: BuildPlan = planned.ok ? planned.value.plan : { project: '', targets: [], compiles: [], products: [] };
+    const toolchain = await this.session.openToolchain(plan);
+    if (!toolchain.ok) return toolchain;
+    const store = await this.#openStore(toolchain.value);
+    return store.ok ? ok({ store: store.value.opened, toolchain: toolchain.value }) : store;
+  }
+
+  /** Brings `derivation.nix` up to date with the tree. Undefined where the signal came first. */
+  async generate(hints: Hints, signal: AbortSignal): Promise<Result<Prepared | undefined, Failure>> {
+    const prepared = await this.session.prepare(hints, signal);
+    if (!prepared.ok || prepared.value === undefined) return prepared;
+    const { expression } = prepared.value;
+    if (this.#write(this.session.output, expression.text)) {
+      const { changed, stanzas } = expression;
+      this.#ports.emit({ kind: 'stanzas-written', changed, unchanged: stanzas.size - changed.length });
+    }
+    return prepared;
+  }
+
+  /** Whether the generated expression is what the tree gives; nothing is written. */
+  async check(signal: AbortSignal): Promise<Result<{ readonly prepared: Prepared; readonly current: string | undefined } | undefined, Failure>> {
+    const prepared = await this.session.prepare('everything', signal);
+    if (!prepared.ok || prepared.value === undefined) return prepared.ok ? ok(undefined) : prepared;
+    const current = this.#ports.files.read(this.session.output)?.toString('utf8');
+    return ok({ prepared: prepared.value, current });
+  }
+
+  /** One cycle, from hints to outputs; everything it does is an event. Never rejects for what a user can cause. */
+  async cycle(trigger: CycleTrigger, hints: Hints, stop: StopSignals): Promise<CycleReport> {
+    const { clock, emit } = this.#ports;
+    const started = clock.elapsed();
+    emit({ kind: 'cycle-started', trigger });
+    const result = await this.#run(hints, stop).catch((error: unknown) => fail(internalFailure(error)));
+    const ms = clock.elapsed() - started;
+    if (!result.ok) emit({ kind: 'failure', failure: result.failure });
+    const done = result.ok ? result.value : { ...nothingDone, outcome: 'failed' as const, waitedMs: 0 };
+    emit({
+      kind: 'cycle-finished',
+      outcome: done.outcome,
+      rebuilt: done.phase.rebuilt,
+      cutOff: done.phase.cutOff,
+      failed: done.failed,
+      reused: done.reused,
+      ms,
+      ownMs: Math.max(0, ms - done.waitedMs),
+      outputs: done.outputs,
+    });
+    return { outcome: done.outcome, outputs: done.outputs, ...(result.ok ? {} : { failure: result.failure }) };
+  }
+
+  async #run(hints: Hints, stop: StopSignals): Promise<Result<CycleWork, Failure>> {
+    const { clock, emit } = this.#ports;
+    const generated = await this.generate(hints, stop.abort);
+    if (!generated.ok) return generated;
+    const prepared = generated.value;
+    let waitedMs = this.session.waitedMs;
+    if (prepared === undefined) return ok({ ...nothingDone, outcome: 'cancelled', waitedMs });
+    const { indexed, toolchain, blocked } = prepared;
+    const selected = selectTargets(indexed.plan, this.#options.targets);
+    if (!selected.ok) return selected;
+    const wanted = selected.value;
+
+    const opening = clock.elapsed();
+    const store = await this.#openStore(toolchain);
+    waitedMs += clock.elapsed() - opening;
+    if (!store.ok) return store;
+    const { opened, realiser } = store.value;
+    const hostExpression = toolchain.hostExpression(this.session.fingerprints, opened.settings.addressing);
+    if (hostExpression !== undefined) this.#write(hostExpressionFile, hostExpression);
+
+    const { toBuild } = this.session;
+    const steps = [...wanted.compiles, ...wanted.products].map((step) => step.name);
+    this.#missingOutputs(opened, wanted);
+    const isBlocked = steps.some((step) => blocked.has(step));
+    if (!isBlocked && !steps.some((step) => toBuild.has(step))) {
+      const outputs = linkResults(this.#ports.files, opened, wanted, this.#outputs);
+      this.#replay(steps, new Set());
+      return ok({ ...nothingDone, outcome: 'up-to-date', reused: steps.length, outputs, waitedMs });
+    }
+
+    const realising = clock.elapsed();
+    const running = new Set<StepName>();
+    this.#realising = { indexed, running };
+    const attempt = { indexed, wanted, toBuild, blocked: new Set(blocked.keys()), realiser, emit, stop, running };
+    const phase = await realisePhase(attempt);
+    this.#realising = undefined;
+    waitedMs += clock.elapsed() - realising;
+    if (!phase.ok) return phase;
+    if (!phase.value.isComplete) return ok({ ...nothingDone, phase: phase.value, outcome: 'cancelled', waitedMs });
+
+    const { rebuilt, cutOff, failed, unattempted } = phase.value;
+    const undone = new Set([...failed, ...unattempted, ...blocked.keys()]);
+    for (const step of steps) if (!undone.has(step)) toBuild.done(step);
+    for (const product of unattempted) toBuild.add(product, { path: product, change: 'missing-output' });
+    for (const step of failed) if (!toBuild.has(step)) toBuild.add(step, { path: step, change: 'missing-output' });
+    this.#outputs = new Map([...this.#outputs, ...phase.value.outputs]);
+    this.#outputsOf = engineKey(opened);
+    for (const step of [...rebuilt, ...failed]) {
+      this.#warnings.record(step, this.session.versionOf(step), phase.value.lines.get(step) ?? []);
+    }
+    this.#replay(steps, new Set([...rebuilt, ...failed]));
+    const failing = [...failed, ...[...blocked.keys()].filter((step) => steps.includes(step))];
+    const outputs = linkResults(this.#ports.files, opened, wanted, this.#fresh(wanted, undone));
+    const reused = steps.length - rebuilt.length - cutOff.length - undone.size;
+    return ok({
+      phase: phase.value,
+      outcome: failing.length > 0 ? 'failed' : 'built',
+      failed: failing,
+      reused: Math.max(0, reused),
+      outputs,
+      waitedMs,
+    });
+  }
+
+  /**
+   * Whether what runs now is being made from files that the hints name. If not, it is worth finishing: a compile that is
+   * thrown away is one to be done again.
+   */
+  disturbs(hints: Hints): boolean {
+    const realising = this.#realising;
+    if (realising === undefined || hints === 'everything' || hints.has(configFile)) return true;
+    const readers = new Set([...hints].flatMap((path) => [...this.session.readersOf(path)]));
+    return [...realising.running].some(
+      (step) => readers.has(step) || [...realising.indexed.inputsOf(step)].some((input) => readers.has(input)),
+    );
+  }
+
+  /** Keeps the last build's outputs and remembers the state of things. For after a cycle, when nobody waits. */
+  async settle(): Promise<void> {
+    const store = this.#store?.opened;
+    if (store !== undefined) {
+      const root = store.root === undefined || store.root === '/' ? undefined : this.#options.openFiles(store.root);
+      await rootOutputs(this.#ports.files, root, this.#ports.commands, store, this.#outputs);
+    }
+    this.save();
+  }
+
+  save(): void {
+    const { files } = this.#ports;
+    const state = encodeState({
+      ...this.session.snapshot(),
+      outputs: [...this.#outputs].map(([target, output]) => ({ target, ...output, link: null })),
+      engine: this.#outputsOf,
+      warnings: this.#warnings.entries(),
+    });
+    try {
+      if (this.#write(stateFile, state)) this.#write(trustedProjectPath(`${stateDirectory}/.gitignore`), '*\n');
+    } catch {
+      // Without its memory the next run scans again; nothing else is lost, and a read-only tree is no reason to fail.
+      files.remove(stateFile);
+    }
+  }
+
+  async #openStore(toolchain: Toolchain): Promise<Result<{ readonly opened: OpenedStore; readonly realiser: Realiser }, Failure>> {
+    const { commands, clock, files } = this.#ports;
+    const store = this.#options.store ?? this.session.config?.store;
+    const key = `${store ?? ''} ${toolchain.kind} ${this.session.output}`;
+    if (this.#store?.key === key) return ok(this.#store);
+    const { addressing, machine, jobs } = this.#options;
+    const opened = await openStore(commands, machine, { store, addressing, toolchain: toolchain.kind, jobs });
+    if (!opened.ok) return fail(opened.failure);
+    const realiser = createCliRealiser(commands, clock, opened.value.settings, {
+      expression: `${files.root}/${this.session.output}`,
+      packages: toolchain.kind === 'host' ? { file: `${files.root}/${hostExpressionFile}` } : { searchPath: '<nixpkgs>' },
+    });
+    this.#store = { key, opened: opened.value, realiser };
+    return ok(this.#store);
+  }
+
+  /** Targets whose output is not known, is of another store, or has been collected are to be made. */
+  #missingOutputs(store: OpenedStore, wanted: BuildPlan): void {
+    const isSameStore = this.#outputsOf === engineKey(store);
+    const disk = store.root === undefined ? undefined : this.#options.openFiles('/');
+    for (const { step } of wanted.targets) {
+      const output = isSameStore ? this.#outputs.get(step) : undefined;
+      const path = output === undefined ? undefined : physicalPath(store, output.outPath);
+      const isThere = path !== undefined && disk?.exists(trustedProjectPath(path.slice(1))) === true;
+      if (!isThere && !this.session.toBuild.has(step)) {
+        this.session.toBuild.add(step, { path: step, change: output === undefined ? 'first-seen' : 'missing-output' });
+      }
+    }
+  }
+
+  #fresh(wanted: BuildPlan, undone: ReadonlySet<StepName>): ReadonlyMap<StepName, RealisedOutput> {
+    const fresh = new Map<StepName, RealisedOutput>();
+    for (const { step } of wanted.targets) {
+      const output = this.#outputs.get(step);
+      if (output !== undefined && !undone.has(step)) fresh.set(step, output);
+    }
+    return fresh;
+  }
+
+  /** Warnings of objects that did not have to be compiled hold as much as those that did. */
+  #replay(steps: readonly StepName[], compiled: ReadonlySet<StepName>): void {
+    for (const step of steps) {
+      if (compiled.has(step)) continue;
+      for (const diagnostic of this.#warnings.diagnostics(step, () => this.session.versionOf(step))) {
+        this.#ports.emit({ kind: 'diagnostic', name: step, replayed: true, ...diagnostic } satisfies MakenixEvent);
+      }
+    }
+  }
+
+  /** Writes only what differs from what is there; says whether it did. */
+  #write(path: Parameters<ProjectFiles['write']>[0], text: string): boolean {
+    if (this.#written.get(path) === text && this.#ports.files.stat(path) !== undefined) return false;
+    const isSame = this.#ports.files.read(path)?.toString('utf8') === text;
+    if (!isSame) this.#ports.files.write(path, text);
+    this.#written.set(path, text);
+    return !isSame;
+  }
+}
+
+/** A bug of ours. It costs a cycle, not the daemon. */
+const internalFailure = (error: unknown): Failure => ({
+  kind: 'internal',
+  problem: error instanceof Error ? (error.stack ?? error.message) : String(error),
+});
+
+interface CycleWork {
+  readonly phase: PhaseOutcome;
+  readonly outcome: CycleFinished['outcome'];
+  readonly failed: readonly StepName[];
+  readonly reused: number;
+  readonly outputs: readonly Output[];
+  readonly waitedMs: number;
+}
+
+const nothingDone = {
+  phase: { rebuilt: [], cutOff: [], failed: [], unattempted: [], outputs: new Map(), lines: new Map(), isComplete: true },
+  failed: [],
+  reused: 0,
+  outputs: [],
+} as const;
+
+const engineKey = (store: OpenedStore): string => `${store.label} ${store.settings.addressing}`;
+
+/** What the last run left, if it can be read. */
+export function readState(files: ProjectFiles): ProjectState | undefined {
+  const text = files.read(stateFile)?.toString('utf8');
+  return text === undefined ? undefined : decodeState(text);
+}

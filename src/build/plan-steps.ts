@@ -1,0 +1,40 @@
+import type { StepName } from '../model/ids.ts';
+import type { BuildPlan, CompileStep, ProductStep, Step } from '../model/plan.ts';
+import { definitionOf } from './project-state.ts';
+
+/** A plan with the look-ups a cycle needs. */
+export interface IndexedPlan {
+  readonly plan: BuildPlan;
+  readonly compiles: ReadonlyMap<StepName, CompileStep>;
+  readonly products: ReadonlyMap<StepName, ProductStep>;
+  /** Every step a product is made from, directly or through libraries. */
+  inputsOf(product: StepName): ReadonlySet<StepName>;
+}
+
+/**
+ * Indexes a plan. Steps that mean the same as in `previous` are the same objects, so that whatever was computed from
+ * them can be kept by identity.
+ */
+export function indexPlan(plan: BuildPlan, previous?: IndexedPlan): IndexedPlan {
+  const keep = <S extends Step>(step: S, old: S | undefined): S =>
+    old !== undefined && definitionOf(old) === definitionOf(step) ? old : step;
+  const compiles = new Map(plan.compiles.map((step) => [step.name, keep(step, previous?.compiles.get(step.name))]));
+  const products = new Map(plan.products.map((step) => [step.name, keep(step, previous?.products.get(step.name))]));
+  const closures = new Map<StepName, ReadonlySet<StepName>>();
+  const inputsOf = (name: StepName): ReadonlySet<StepName> => {
+    let inputs = closures.get(name);
+    if (inputs === undefined) {
+      const step = products.get(name);
+      const libraries = step?.kind === 'link' ? step.libraries : [];
+      inputs = new Set([...(step?.objects ?? []), ...libraries, ...libraries.flatMap((library) => [...inputsOf(library)])]);
+      closures.set(name, inputs);
+    }
+    return inputs;
+  };
+  return {
+    plan: { ...plan, compiles: [...compiles.values()], products: [...products.values()] },
+    compiles,
+    products,
+    inputsOf,
+  };
+}

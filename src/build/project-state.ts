@@ -1,0 +1,156 @@
+import { createHash } from 'node:crypto';
+import type { Output, Reason } from '../model/events.ts';
+import { contentHash, stepName, trustedProjectPath, type ProjectPath, type StepName } from '../model/ids.ts';
+import type { Step } from '../model/plan.ts';
+import type { FileStamp } from '../host/ports.ts';
+import type { UnitInputs } from '../graph/include-graph.ts';
+import type { FileFacts } from '../scan/file-index.ts';
+import type { SystemFile } from '../scan/system-files.ts';
+
+/**
+ * What a run remembers for the next: the verifying traces (each unit's inputs as the compiler named them, with the
+ * hashes they had) and what is still to be done. It spares work and never decides: everything in it is checked against
+ * the tree, and a file that does not read back whole is as good as none.
+ */
+export interface ProjectState {
+  /** What scans depend on besides files and flags: the compiler. */
+  readonly compiler: string;
+  readonly listing: Iterable<ProjectPath>;
+  readonly files: Iterable<readonly [ProjectPath, FileFacts]>;
+  readonly system: Iterable<readonly [string, SystemFile]>;
+  readonly units: Iterable<readonly [StepName, UnitInputs]>;
+  /** A digest of every step's definition, to find those that the configuration has changed. */
+  readonly definitions: Iterable<readonly [StepName, string]>;
+  readonly fingerprints: Iterable<readonly [StepName, string]>;
+  readonly toScan: readonly (readonly [StepName, readonly Reason[]])[];
+  readonly toBuild: readonly (readonly [StepName, readonly Reason[]])[];
+  /** Of the last good build, and the engine that made them. */
+  readonly outputs: readonly Output[];
+  readonly engine: string;
+  readonly warnings: Iterable<readonly [StepName, readonly Warnings[]]>;
+}
+
+/** What a compiler said of one version of a unit. */
+export interface Warnings {
+  readonly version: string;
+  readonly lines: readonly string[];
+}
+
+const formatVersion = 1;
+
+const digests = new WeakMap<Step, string>();
+
+/** Equal definitions have equal digests. */
+export function definitionOf(step: Step): string {
+  let digest = digests.get(step);
+  if (digest === undefined) {
+    digest = createHash('sha256').update(JSON.stringify(step)).digest('hex').slice(0, 20);
+    digests.set(step, digest);
+  }
+  return digest;
+}
+
+/** Text whose last line is a digest of what stands before: a torn or damaged file does not pass. */
+export function encodeState(state: ProjectState): string {
+  const paths = new Map<string, number>();
+  const number = (path: string): number => {
+    let index = paths.get(path);
+    if (index === undefined) paths.set(path, (index = paths.size));
+    return index;
+  };
+  const body = {
+    version: formatVersion,
+    compiler: state.compiler,
+    listing: Array.from(state.listing, number),
+    files: Array.from(state.files, ([path, { stamp, hash, projection, isRacy }]) => [
+      number(path),
+      encodeStamp(stamp),
+      hash,
+      projection.hash,
+      projection.operands,
+      flagBits([projection.opaque, projection.counter, projection.computed, isRacy]),
+    ]),
+    system: Array.from(state.system, ([path, { stamp, hash }]) => [number(path), encodeStamp(stamp), hash]),
+    units: Array.from(state.units, ([step, { source, headers, system }]) => [
+      step,
+      number(source),
+      headers.map(number),
+      system.map(number),
+    ]),
+    definitions: [...state.definitions],
+    fingerprints: [...state.fingerprints],
+    toScan: state.toScan,
+    toBuild: state.toBuild,
+    outputs: state.outputs,
+    engine: state.engine,
+    warnings: [...state.warnings],
+    // Last: filled while the rest was written.
+    paths: [] as string[],
+  };
+  body.paths = [...paths.keys()];
+  const text = JSON.stringify(body);
+  return `${text}\n${createHash('sha256').update(text).digest('hex')}\n`;
+}
+
+/** Undefined for anything that `encodeState` of this version did not write. */
+export function decodeState(text: string): ProjectState | undefined {
+  const end = text.indexOf('\n');
+  const json = text.slice(0, end);
+  if (end < 0 || text.slice(end + 1).trimEnd() !== createHash('sha256').update(json).digest('hex')) return undefined;
+  const body = JSON.parse(json) as EncodedState;
+  if (body.version !== formatVersion) return undefined;
+  const path = (index: number): string => body.paths[index] ?? '';
+  const project = (index: number): ProjectPath => trustedProjectPath(path(index));
+  return {
+    ...body,
+    listing: body.listing.map(project),
+    files: body.files.map(([index, stamp, hash, projected, operands, bits]) => [
+      project(index),
+      {
+        stamp: decodeStamp(stamp),
+        hash: contentHash(hash),
+        projection: {
+          hash: contentHash(projected),
+          operands,
+          opaque: (bits & 1) !== 0,
+          counter: (bits & 2) !== 0,
+          computed: (bits & 4) !== 0,
+        },
+        isRacy: (bits & 8) !== 0,
+      },
+    ]),
+    system: body.system.map(([index, stamp, hash]) => [path(index), { stamp: decodeStamp(stamp), hash: contentHash(hash) }]),
+    units: body.units.map(([step, source, headers, system]) => [
+      stepName(step),
+      { source: project(source), headers: headers.map(project), system: system.map(path) },
+    ]),
+  };
+}
+
+type EncodedStamp = readonly [size: number, mtimeNs: string, ctimeNs: string, inode: string];
+
+type EncodedState = Omit<ProjectState, 'listing' | 'files' | 'system' | 'units'> & {
+  readonly version: number;
+  readonly paths: readonly string[];
+  readonly listing: readonly number[];
+  readonly files: readonly (readonly [number, EncodedStamp, string, string, readonly string[], number])[];
+  readonly system: readonly (readonly [number, EncodedStamp, string])[];
+  readonly units: readonly (readonly [string, number, readonly number[], readonly number[]])[];
+};
+
+const encodeStamp = ({ size, mtimeNs, ctimeNs, inode }: FileStamp): EncodedStamp => [
+  size,
+  String(mtimeNs),
+  String(ctimeNs),
+  String(inode),
+];
+
+const decodeStamp = ([size, mtimeNs, ctimeNs, inode]: EncodedStamp): FileStamp => ({
+  size,
+  mtimeNs: BigInt(mtimeNs),
+  ctimeNs: BigInt(ctimeNs),
+  inode: BigInt(inode),
+});
+
+const flagBits = (flags: readonly boolean[]): number =>
+  flags.reduce((bits, flag, position) => (flag ? bits | (1 << position) : bits), 0);

@@ -1,0 +1,125 @@
+import type { MakenixEvent, Reason } from '../model/events.ts';
+import type { Failure } from '../model/failure.ts';
+import type { StepName } from '../model/ids.ts';
+import { bytewise } from '../model/order.ts';
+import type { BuildPlan } from '../model/plan.ts';
+import { ok, type Result } from '../model/result.ts';
+import type { RealisedOutput, Realiser, StopSignals } from '../nix/realiser.ts';
+import { parseDiagnosticLine } from '../scan/diagnostics.ts';
+import type { Pending } from './pending.ts';
+import type { IndexedPlan } from './plan-steps.ts';
+
+export interface RealisePhase {
+  readonly indexed: IndexedPlan;
+  /** The targets asked for and what they need. */
+  readonly wanted: BuildPlan;
+  readonly toBuild: Pending;
+  /** Objects whose includes are not known: neither they nor what needs them is attempted. */
+  readonly blocked: ReadonlySet<StepName>;
+  readonly realiser: Realiser;
+  readonly emit: (event: MakenixEvent) => void;
+  readonly stop: StopSignals;
+  /** Steps whose builder runs, for those who ask meanwhile. */
+  readonly running: Set<StepName>;
+}
+
+export interface PhaseOutcome {
+  readonly rebuilt: readonly StepName[];
+  readonly cutOff: readonly StepName[];
+  readonly failed: readonly StepName[];
+  /** Products that were not attempted because of `failed` or `blocked`. */
+  readonly unattempted: readonly StepName[];
+  readonly outputs: ReadonlyMap<StepName, RealisedOutput>;
+  readonly isComplete: boolean;
+  /** What each builder printed. */
+  readonly lines: ReadonlyMap<StepName, readonly string[]>;
+}
+
+/**
+ * Has the wanted steps realised and accounts for each: what ran and why, what failed, and which products did not have to
+ * run although something they are made from did.
+ */
+export async function realisePhase(phase: RealisePhase): Promise<Result<PhaseOutcome, Failure>> {
+  const { indexed, wanted, toBuild, blocked, emit } = phase;
+  const rebuilt = new Set<StepName>();
+  const failed = new Set<StepName>();
+  const started = new Map<StepName, readonly Reason[]>();
+  const lines = new Map<StepName, string[]>();
+
+  const because = (step: StepName): readonly Reason[] => {
+    const own = toBuild.reasons(step);
+    const inputs = indexed.products.has(step) ? [...indexed.inputsOf(step)].filter((input) => rebuilt.has(input)) : [];
+    return [...own, ...inputs.sort(bytewise).map((path): Reason => ({ path, change: 'rebuilt' }))];
+  };
+
+  const dependsOn = (product: StepName, steps: ReadonlySet<StepName>): boolean =>
+    [...indexed.inputsOf(product)].some((input) => steps.has(input));
+
+  const objects = wanted.compiles.map((step) => step.name).filter((name) => toBuild.has(name) && !blocked.has(name));
+  const products = wanted.targets.map((target) => target.step).filter((step) => !dependsOn(step, blocked));
+  if (objects.length + products.length === 0) {
+    const unattempted = wanted.products.map((step) => step.name);
+    return ok({ rebuilt: [], cutOff: [], failed: [], unattempted, outputs: new Map(), lines, isComplete: true });
+  }
+
+  const realised = await phase.realiser.realise({
+    plan: indexed.plan,
+    goals: [...products, ...objects],
+    stop: phase.stop,
+    observe: (observation) => {
+      const { step } = observation;
+      switch (observation.kind) {
+        case 'started': {
+          const reasons = because(step);
+          started.set(step, reasons);
+          phase.running.add(step);
+          emit({ kind: 'derivation-started', name: step, because: reasons });
+          break;
+        }
+        case 'log-line': {
+          const text = observation.text.trimEnd();
+          lines.set(step, [...(lines.get(step) ?? []), text]);
+          emit({ kind: 'log-line', name: step, text });
+          const diagnostic = parseDiagnosticLine(text);
+          if (diagnostic !== undefined) emit({ kind: 'diagnostic', name: step, replayed: false, ...diagnostic });
+          break;
+        }
+        case 'finished':
+          phase.running.delete(step);
+          if (observation.outcome === 'rebuilt') rebuilt.add(step);
+          if (observation.outcome === 'failed') failed.add(step);
+          emit({
+            kind: 'derivation-finished',
+            name: step,
+            outcome: observation.outcome,
+            because: started.get(step) ?? [],
+            ms: observation.ms,
+          });
+          break;
+      }
+    },
+  });
+  if (!realised.ok) return realised;
+
+  const stuck = new Set([...failed, ...blocked]);
+  const cutOff: StepName[] = [];
+  const unattempted: StepName[] = [];
+  for (const { name } of wanted.products) {
+    if (rebuilt.has(name) || failed.has(name)) continue;
+    if (dependsOn(name, stuck)) unattempted.push(name);
+    else if (realised.value.isComplete && dependsOn(name, rebuilt)) {
+      cutOff.push(name);
+      emit({ kind: 'derivation-finished', name, outcome: 'cut-off', because: because(name), ms: 0 });
+    }
+  }
+  const sorted = (steps: Iterable<StepName>): readonly StepName[] => [...steps].sort(bytewise);
+  return ok({
+    rebuilt: sorted(rebuilt),
+    cutOff: sorted(cutOff),
+    failed: sorted(failed),
+    unattempted: sorted(unattempted),
+    outputs: realised.value.outputs,
+    lines,
+    isComplete: realised.value.isComplete,
+  });
+}

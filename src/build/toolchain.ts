@@ -1,0 +1,91 @@
+import type { Addressing, Toolchain as ToolchainKind } from '../model/events.ts';
+import type { Failure } from '../model/failure.ts';
+import type { StepName } from '../model/ids.ts';
+import type { BuildPlan, CompileStep } from '../model/plan.ts';
+import { ok, type Result } from '../model/result.ts';
+import type { CommandRunner, FileDigests } from '../host/ports.ts';
+import { printHostExpression } from '../nix/host-expression.ts';
+import { findHostToolchain, hostEnvironment, hostSystemDirectories } from '../nix/host-toolchain.ts';
+import { findNixpkgsToolchain } from '../nix/nixpkgs-toolchain.ts';
+import type { ScanCompiler } from '../scan/scanner.ts';
+
+/** The compiler of a run: what scans ask, and what the expression is called with. */
+export interface Toolchain {
+  readonly kind: ToolchainKind;
+  /** As the compiler calls itself. */
+  readonly version: string;
+  /** Changes when the compiler does: scans made with another are worth nothing. */
+  readonly identity: string;
+  readonly scan: ScanCompiler;
+  /** The `pkgs`-shaped set, as a file to write for this machine; undefined where nixpkgs is itself. */
+  hostExpression(fingerprints: ReadonlyMap<StepName, string>, addressing: Addressing): string | undefined;
+  /** A digest of the system headers that an object includes; undefined where Nix accounts for them. */
+  headerFingerprint(headers: readonly string[]): string | undefined;
+}
+
+/** Everything about a plan that the toolchain must provide for: a plan of the same needs can keep its toolchain. */
+export function toolchainNeeds(plan: BuildPlan): string {
+  const packages = new Set<string>();
+  let isCxx = false;
+  for (const step of [...plan.compiles, ...plan.products]) {
+    if (step.kind === 'archive') continue;
+    isCxx ||= step.language === 'c++';
+    for (const { attribute, pkgConfig } of step.packages) packages.add(`${attribute} ${pkgConfig}`);
+  }
+  return JSON.stringify([isCxx, [...packages].sort()]);
+}
+
+export async function openToolchain(
+  kind: ToolchainKind,
+  plan: BuildPlan,
+  commands: CommandRunner,
+  digests: FileDigests,
+): Promise<Result<Toolchain, Failure>> {
+  return kind === 'host' ? openHost(plan, commands, digests) : openNixpkgs(plan, commands);
+}
+
+async function openHost(plan: BuildPlan, commands: CommandRunner, digests: FileDigests): Promise<Result<Toolchain, Failure>> {
+  const found = await findHostToolchain(commands, digests, plan);
+  if (!found.ok) return found;
+  const { toolchain, version } = found.value;
+  const flagsOf = (step: CompileStep): readonly string[] =>
+    step.packages.flatMap(({ attribute }) => toolchain.packages.get(attribute)?.cflags ?? []);
+  return ok({
+    kind: 'host',
+    version,
+    identity: `${toolchain.compilerPrefix} ${toolchain.fingerprint}`,
+    scan: {
+      cc: `${toolchain.compilerPrefix}/bin/cc`,
+      cxx: `${toolchain.compilerPrefix}/bin/c++`,
+      env: hostEnvironment(toolchain),
+      systemDirectories: hostSystemDirectories,
+      packageFlags: flagsOf,
+    },
+    hostExpression: (fingerprints, addressing) => printHostExpression(toolchain, fingerprints, addressing),
+    headerFingerprint: (headers) => digests.digest([toolchain.fingerprint, ...headers]),
+  });
+}
+
+async function openNixpkgs(plan: BuildPlan, commands: CommandRunner): Promise<Result<Toolchain, Failure>> {
+  const found = await findNixpkgsToolchain(commands, plan);
+  if (!found.ok) return found;
+  const { prefix, version, includes } = found.value;
+  return ok({
+    kind: 'nixpkgs',
+    version,
+    identity: prefix,
+    scan: {
+      cc: `${prefix}/bin/cc`,
+      cxx: `${prefix}/bin/c++`,
+      env: hostEnvironment({ compilerPrefix: prefix, bintoolsPrefix: prefix }),
+      systemDirectories: hostSystemDirectories,
+      packageFlags: (step) =>
+        step.packages.flatMap(({ attribute }) => {
+          const include = includes.get(attribute);
+          return include === undefined ? [] : ['-isystem', include];
+        }),
+    },
+    hostExpression: () => undefined,
+    headerFingerprint: () => undefined,
+  });
+}

@@ -1,0 +1,95 @@
+import { trustedProjectPath, type ProjectPath } from '../model/ids.ts';
+import { bytewise } from '../model/order.ts';
+import type { ProjectFiles } from '../host/ports.ts';
+import type { Appearance } from '../scan/rescan.ts';
+
+/** Which paths of the tree are no business of ours: neither listed nor watched. */
+export type Ignored = (path: ProjectPath) => boolean;
+
+/** What may have happened: some paths, or anything. */
+export type Hints = ReadonlySet<ProjectPath> | 'everything';
+
+export interface ListingChange {
+  readonly listing: ReadonlySet<ProjectPath>;
+  readonly appearances: readonly Appearance[];
+  /** A directory came or went with them. */
+  readonly directories: boolean;
+}
+
+/**
+ * Brings the set of the project's files up to date. A hint about a file is settled by looking at it; one about
+ * anything else (a directory, a path that never was) lists the tree, since events below a new or moved directory are
+ * not all reported.
+ */
+export function refreshListing(
+  files: ProjectFiles,
+  ignored: Ignored,
+  before: ReadonlySet<ProjectPath>,
+  hints: Hints,
+): ListingChange {
+  if (hints === 'everything') return compare(before, listTree(files, ignored));
+  const next = new Set(before);
+  for (const path of hints) {
+    if (ignored(path)) continue;
+    if (files.stat(path) !== undefined) next.add(path);
+    else if (before.has(path)) next.delete(path);
+    else return compare(before, listTree(files, ignored));
+  }
+  return compare(before, next);
+}
+
+const listTree = (files: ProjectFiles, ignored: Ignored): ReadonlySet<ProjectPath> =>
+  new Set(files.list((path) => ignored(path)));
+
+function compare(before: ReadonlySet<ProjectPath>, listing: ReadonlySet<ProjectPath>): ListingChange {
+  const appearances: Appearance[] = [];
+  for (const path of listing) if (!before.has(path)) appearances.push({ path, change: 'added' });
+  for (const path of before) if (!listing.has(path)) appearances.push({ path, change: 'removed' });
+  if (appearances.length === 0) return { listing: before, appearances, directories: false };
+  appearances.sort((a, b) => bytewise(a.path, b.path));
+  const [old, now] = [directoriesOf(before), directoriesOf(listing)];
+  const directories = appearances.some(({ path }) => old.has(parent(path)) !== now.has(parent(path)));
+  return { listing, appearances, directories };
+}
+
+function directoriesOf(paths: ReadonlySet<ProjectPath>): ReadonlySet<string> {
+  const directories = new Set<string>(['']);
+  for (const path of paths) {
+    for (let above = parent(path); !directories.has(above); above = parent(above)) directories.add(above);
+  }
+  return directories;
+}
+
+const parent = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
+
+/** Directories that version control and tools keep for themselves, at any depth. */
+const toolDirectories = new Set(['.git', '.hg', '.svn', '.jj', '.makenix', '.direnv', '.cache', 'node_modules']);
+
+/** What an editor leaves beside a file for a moment: vim, emacs, JetBrains, and our own half-written files. */
+const editorFile = /(~|\.sw[a-p]|^4913|\.makenix-tmp|___jb_(tmp|old)___|^#.*#|^\.#.*)$/;
+
+/**
+ * Ignores what we write ourselves (state, `result` links, the generated expression), what tools keep, and what the
+ * configuration says. An input that the compiler names all the same is still an input; it is only not looked for.
+ */
+export function ignoring(generated: ProjectPath, configured: (path: ProjectPath) => boolean): Ignored {
+  const known = new Map<string, boolean>();
+  const isToolDirectory = (directory: string): boolean => {
+    if (directory === '') return false;
+    let answer = known.get(directory);
+    if (answer === undefined) {
+      answer = toolDirectories.has(directory.slice(directory.lastIndexOf('/') + 1)) || isToolDirectory(parent(directory));
+      known.set(directory, answer);
+    }
+    return answer;
+  };
+  return (path) =>
+    path === generated ||
+    /^result(-\d+)?$/.test(path) ||
+    isToolDirectory(parent(path)) ||
+    toolDirectories.has(path.slice(path.lastIndexOf('/') + 1)) ||
+    editorFile.test(path.slice(path.lastIndexOf('/') + 1)) ||
+    configured(path);
+}
+
+export const stateDirectory = trustedProjectPath('.makenix');

@@ -1,0 +1,40 @@
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { StepName } from '../model/ids.ts';
+import { parseDiagnosticLine } from '../scan/diagnostics.ts';
+import type { Warnings } from './project-state.ts';
+
+/** Versions remembered of one object: enough for going back and forth between a few branches. */
+const remembered = 8;
+
+/**
+ * What compilers said of objects, by version: an object that is not compiled again, or one whose earlier version comes
+ * back from the store, has its warnings all the same.
+ */
+export class WarningBook {
+  readonly #pages: Map<StepName, readonly Warnings[]>;
+
+  constructor(entries: Iterable<readonly [StepName, readonly Warnings[]]> = []) {
+    this.#pages = new Map(entries);
+  }
+
+  /** `lines` is all that the compiler printed, perhaps nothing. */
+  record(step: StepName, version: string, lines: readonly string[]): void {
+    const others = (this.#pages.get(step) ?? []).filter((page) => page.version !== version);
+    if (lines.length > 0) this.#pages.set(step, [{ version, lines }, ...others].slice(0, remembered));
+    else if (others.length > 0) this.#pages.set(step, others);
+    else this.#pages.delete(step);
+  }
+
+  /** The diagnostics of the version given; it is asked for only where anything is known of the object. */
+  diagnostics(step: StepName, version: () => string): readonly Diagnostic[] {
+    const pages = this.#pages.get(step);
+    if (pages === undefined) return [];
+    const current = version();
+    const page = pages.find((candidate) => candidate.version === current);
+    return page?.lines.flatMap((line) => parseDiagnosticLine(line) ?? []) ?? [];
+  }
+
+  entries(): Iterable<readonly [StepName, readonly Warnings[]]> {
+    return this.#pages.entries();
+  }
+}

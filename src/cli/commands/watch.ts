@@ -1,0 +1,57 @@
+import type { CycleReport } from '../../build/builder.ts';
+import { nodeClock } from '../../host/node-clock.ts';
+import { nodeWatcher } from '../../host/node-watcher.ts';
+import { exitCode } from '../../report/describe.ts';
+import { runDaemon } from '../../watch/daemon.ts';
+import { openProject, packageVersion, type Project } from '../compose.ts';
+import type { CommonOptions } from '../options.ts';
+import { listenForSignals } from '../signals.ts';
+import { noSuchDirectory } from '../usage.ts';
+import { announce } from './announce.ts';
+
+/** `makenix watch`: cycles until a signal comes. A failed cycle never ends it; a missing tool does. */
+export async function watch(options: CommonOptions, targets: readonly string[], command: readonly string[]): Promise<number> {
+  const project = openProject(options, { targets, watch: true });
+  if (project === undefined) return noSuchDirectory(options.directory);
+  const { builder, events, files } = project;
+  const interrupts = listenForSignals();
+  const tools = await builder.open();
+  announce(events, tools, packageVersion());
+  const runner = afterBuild(project, command);
+  if (tools.ok) {
+    const ports = { root: files.root, watcher: nodeWatcher, clock: nodeClock, emit: events.emit, beginCycle: () => void events.beginCycle() };
+    await runDaemon(ports, builder, interrupts.signal, runner.cycleEnded);
+  } else {
+    events.emit({ kind: 'failure', failure: tools.failure });
+  }
+  await runner.stop();
+  events.emit({ kind: 'daemon-stopped', reason: tools.ok ? 'signal' : 'failed' });
+  project.close();
+  interrupts.release();
+  return tools.ok ? (interrupts.exitCode() ?? 0) : exitCode(tools.failure);
+}
+
+/** The user's command after each good build. One that still runs when the next good build is there is ended first. */
+function afterBuild({ commands, events, files }: Project, command: readonly string[]) {
+  const [file, ...args] = command;
+  let running: { readonly controller: AbortController; readonly ended: Promise<void> } | undefined;
+  const stop = async (): Promise<void> => {
+    running?.controller.abort();
+    await running?.ended;
+  };
+  const start = async (signal: AbortSignal): Promise<void> => {
+    if (file === undefined) return;
+    events.emit({ kind: 'command-started', argv: command });
+    const result = await commands.run({ file, args, cwd: files.root, inherit: true, signal });
+    events.emit({ kind: 'command-finished', exitCode: result.exitCode ?? null, ms: result.ms });
+  };
+  return {
+    stop,
+    cycleEnded: ({ outcome }: CycleReport): void => {
+      if (file === undefined || outcome !== 'built') return;
+      const previous = stop();
+      const controller = new AbortController();
+      running = { controller, ended: previous.then(() => (controller.signal.aborted ? undefined : start(controller.signal))) };
+    },
+  };
+}

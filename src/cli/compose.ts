@@ -1,0 +1,110 @@
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import type { Builder as BuilderType } from '../build/builder.ts';
+import { Builder, readState } from '../build/builder.ts';
+import { createNodeCommands } from '../host/node-commands.ts';
+import { nodeClock } from '../host/node-clock.ts';
+import { createNodeFiles } from '../host/node-files.ts';
+import type { CommandRunner, ProjectFiles } from '../host/ports.ts';
+import { hasNixpkgs } from '../nix/nixpkgs-toolchain.ts';
+import { createDebugLog } from '../report/debug-log.ts';
+import { createEventStream, type EventStream } from '../report/events.ts';
+import { createJsonRenderer } from '../report/json.ts';
+import { createPlainRenderer } from '../report/plain.ts';
+import type { Renderer } from '../report/renderer.ts';
+import { wantsColor } from '../report/style.ts';
+import { createTerminalRenderer } from '../report/terminal.ts';
+import { SystemFiles } from '../scan/system-files.ts';
+import type { CommonOptions } from './options.ts';
+
+/** A project with everything real behind it. */
+export interface Project {
+  readonly files: ProjectFiles;
+  readonly commands: CommandRunner;
+  readonly events: EventStream;
+  readonly builder: BuilderType;
+  /** Leaves terminal and log files in a good state. */
+  close(): void;
+}
+
+/** The composition root. Undefined where the project's directory is none. */
+export function openProject(
+  options: CommonOptions,
+  more: { readonly targets: readonly string[]; readonly watch: boolean },
+): Project | undefined {
+  if (statSync(options.directory, { throwIfNoEntry: false })?.isDirectory() !== true) return undefined;
+  const files = createNodeFiles(options.directory);
+  const commands = createNodeCommands(process.env);
+  const renderers = createRenderers(options, more.watch);
+  const events = createEventStream(nodeClock, renderers);
+  const openFiles = (directory: string): ProjectFiles => {
+    mkdirSync(directory, { recursive: true });
+    return createNodeFiles(directory);
+  };
+  const state = readState(files);
+  const systemFiles = new SystemFiles(createNodeFiles('/'), state?.system);
+  const builder = new Builder(
+    { files, commands, clock: nodeClock, systemFiles, emit: events.emit },
+    {
+      toolchain: options.toolchain,
+      defaultToolchain: async () => {
+        const [nix] = commands.which('nix');
+        return nix !== undefined && (await hasNixpkgs(commands, nix)) ? 'nixpkgs' : 'host';
+      },
+      jobs: options.jobs,
+      projectName: basename(files.root) || 'project',
+      targets: more.targets,
+      store: options.store,
+      addressing: options.addressing,
+      machine: {
+        hasSystemStore: existsSync('/nix/store') || (process.env['NIX_REMOTE'] ?? '') !== '',
+        privateStore: join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'makenix', 'store'),
+      },
+      openFiles,
+    },
+    state,
+  );
+  return {
+    files,
+    commands,
+    events,
+    builder,
+    close: () => {
+      for (const renderer of renderers) renderer.close();
+    },
+  };
+}
+
+function createRenderers(options: CommonOptions, watch: boolean): readonly Renderer[] {
+  const { stdout, stderr } = process;
+  const renderers: Renderer[] = [];
+  if (options.json) renderers.push(createJsonRenderer({ write: (text) => void stdout.write(text) }));
+  const shareTerminal = options.json && stdout.isTTY && stderr.isTTY;
+  if (!shareTerminal) renderers.push(createHumanRenderer(options, watch));
+  if (options.logFile !== undefined) {
+    mkdirSync(dirname(options.logFile), { recursive: true });
+    renderers.push(createDebugLog(options.logFile, 'trace'));
+  }
+  return renderers;
+}
+
+function createHumanRenderer({ verbose }: CommonOptions, watch: boolean): Renderer {
+  const { stderr, env } = process;
+  const color = wantsColor(env, stderr.isTTY);
+  const write = (text: string): void => void stderr.write(text);
+  if (!stderr.isTTY || env['TERM'] === 'dumb') return createPlainRenderer({ write }, { verbose });
+  const out = {
+    write,
+    get columns() {
+      return stderr.columns;
+    },
+  };
+  return createTerminalRenderer(out, { color, verbose, watch, after: nodeClock.after });
+}
+
+/** Of this package, wherever it is installed. */
+export function packageVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { readonly version: string }).version;
+}

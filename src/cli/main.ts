@@ -1,0 +1,59 @@
+import { Command, CommanderError } from 'commander';
+import { packageVersion } from './compose.ts';
+import { build } from './commands/build.ts';
+import { generate } from './commands/generate.ts';
+import { watch } from './commands/watch.ts';
+import { readCommonOptions, withCommonOptions } from './options.ts';
+
+/** Runs one command line (without `node` and the script) and returns the process's exit code. */
+export async function main(argv: readonly string[]): Promise<number> {
+  process.stdout.on('error', ignoreClosedPipe);
+  process.stderr.on('error', ignoreClosedPipe);
+  let code = 0;
+  const program = new Command('makenix')
+    .description('Per-object Nix builds for C and C++: gcc says what each object reads, Nix rebuilds only what changed.')
+    .version(packageVersion(), '--version')
+    .exitOverride()
+    .showHelpAfterError('(run makenix --help)')
+    .configureHelp({ showGlobalOptions: true });
+
+  withCommonOptions(program.command('watch'))
+    .description('build, then build again on every save')
+    .argument('[target...]', 'targets of makenix.json (default: all); after --, a command to run after each good build')
+    .action(async (words: readonly string[], _options: unknown, command: Command) => {
+      const { targets, rest } = splitCommand(words, argv);
+      code = await watch(readCommonOptions(command), targets, rest);
+    });
+  withCommonOptions(program.command('build'))
+    .description('build once')
+    .argument('[target...]', 'targets of makenix.json (default: all)')
+    .action(async (targets: readonly string[], _options: unknown, command: Command) => {
+      code = await build(readCommonOptions(command), targets);
+    });
+  withCommonOptions(program.command('generate'))
+    .description('write derivation.nix, which plain `nix build` builds')
+    .option('--check', 'write nothing; exit 1 if the file is stale, 2 if that cannot be told')
+    .action(async (options: { check?: boolean }, command: Command) => {
+      code = await generate(readCommonOptions(command), { check: options.check ?? false });
+    });
+
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return code;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? 0 : 2;
+  }
+}
+
+/** commander takes the words after `--` for arguments; how many they are, only the command line itself tells. */
+function splitCommand(words: readonly string[], argv: readonly string[]): { readonly targets: readonly string[]; readonly rest: readonly string[] } {
+  const dashes = argv.indexOf('--');
+  const after = dashes < 0 ? 0 : argv.length - dashes - 1;
+  return { targets: words.slice(0, words.length - after), rest: after === 0 ? [] : words.slice(-after) };
+}
+
+/** Whoever read our output has gone (`makenix build | head`). */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+}

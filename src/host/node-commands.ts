@@ -1,0 +1,111 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { execa } from 'execa';
+import type { Command, CommandResult, CommandRunner } from './ports.ts';
+
+/** How long a process group may take to end after SIGTERM before it is killed. */
+const graceMs = 1000;
+
+export function createNodeCommands(environment: Readonly<Record<string, string | undefined>>): CommandRunner {
+  const inherited = Object.fromEntries(
+    Object.entries(environment).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+  return {
+    run: (command) => runCommand(command),
+    environment: () => inherited,
+    which(program) {
+      const candidates = program.includes('/')
+        ? [program]
+        : (environment['PATH'] ?? '').split(delimiter).flatMap((directory) => (directory === '' ? [] : join(directory, program)));
+      return candidates.filter(isExecutable);
+    },
+  };
+}
+
+async function runCommand(command: Command): Promise<CommandResult> {
+  const { signal } = command;
+  const started = performance.now();
+  const isAborted = (): boolean => signal?.aborted === true;
+  if (isAborted()) return { exitCode: undefined, stdout: '', stderr: '', ended: 'aborted', ms: 0 };
+  const subprocess = execa(command.file, command.args, {
+    reject: false,
+    // A group of its own: what it started ends with it, and a Ctrl-C at the terminal is ours to pass on.
+    detached: true,
+    cleanup: false,
+    stripFinalNewline: false,
+    stdin: command.input === undefined ? 'ignore' : 'pipe',
+    stdout: command.inherit === true ? 'inherit' : 'pipe',
+    stderr: command.inherit === true ? 'inherit' : 'pipe',
+    ...(command.input === undefined ? {} : { input: command.input }),
+    ...(command.cwd === undefined ? {} : { cwd: command.cwd }),
+    ...(command.env === undefined ? {} : { env: command.env, extendEnv: false }),
+    ...(command.onStderrLine === undefined ? {} : { buffer: { stdout: true, stderr: false } }),
+    maxBuffer: Infinity,
+  });
+  const stop = endGroupOnAbort(subprocess.pid, signal);
+  if (command.onStderrLine !== undefined) splitLines(subprocess.stderr, command.onStderrLine);
+  const result = await subprocess;
+  stop();
+  const ended = isAborted()
+    ? 'aborted'
+    : result.exitCode !== undefined
+      ? 'exited'
+      : result.signal === undefined
+        ? 'not-found'
+        : 'signalled';
+  return {
+    exitCode: result.exitCode,
+    stdout: typeof result.stdout === 'string' ? result.stdout : '',
+    stderr: typeof result.stderr === 'string' ? result.stderr : '',
+    ended,
+    ms: performance.now() - started,
+  };
+}
+
+/** Returns what takes the listener back once the process has ended. */
+function endGroupOnAbort(pid: number | undefined, signal: AbortSignal | undefined): () => void {
+  if (pid === undefined || signal === undefined) return () => undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const onAbort = (): void => {
+    killGroup(pid, 'SIGTERM');
+    timer = setTimeout(() => {
+      killGroup(pid, 'SIGKILL');
+    }, graceMs);
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
+  return () => {
+    signal.removeEventListener('abort', onAbort);
+    clearTimeout(timer);
+  };
+}
+
+function killGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+function splitLines(stream: NodeJS.ReadableStream | null, onLine: (line: string) => void): void {
+  if (stream === null) return;
+  let rest = '';
+  stream.setEncoding('utf8');
+  stream.on('data', (chunk: string) => {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) onLine(line);
+  });
+  stream.on('end', () => {
+    if (rest !== '') onLine(rest);
+  });
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,99 @@
+import type { ProjectPath } from '../model/ids.ts';
+
+/**
+ * The outside, as makenix sees it. Everything but `host/node-*.ts` and `cli/` depends on these types only, so that
+ * logic is tested with fakes that record, and the real thing is tested whole.
+ */
+export interface Host {
+  readonly files: ProjectFiles;
+  readonly commands: CommandRunner;
+  readonly watcher: Watcher;
+  readonly clock: Clock;
+}
+
+/** What identifies a version of a file cheaply. Equal stamps (but for recent ones) mean equal contents. */
+export interface FileStamp {
+  readonly size: number;
+  /** Nanoseconds since the epoch. */
+  readonly mtimeNs: bigint;
+  readonly ctimeNs: bigint;
+  readonly inode: bigint;
+}
+
+/** Files below one project root, by project path; symlinks are followed. Paths that are not there give undefined. */
+export interface ProjectFiles {
+  /** Absolute, real path of the project root. */
+  readonly root: string;
+  /** All regular files (and links to such) below the root, unsorted, without entering what `skip` holds for. */
+  list(skip: (path: ProjectPath, isDirectory: boolean) => boolean): readonly ProjectPath[];
+  stat(path: ProjectPath): FileStamp | undefined;
+  /** Whether there is anything at the path, a directory included. */
+  exists(path: ProjectPath): boolean;
+  read(path: ProjectPath): Buffer | undefined;
+  /** Whole or not at all: a reader sees the old bytes or the new ones. Makes directories. Throws where it cannot. */
+  write(path: ProjectPath, contents: string | Buffer): void;
+  remove(path: ProjectPath): void;
+  /** Makes or atomically replaces a symbolic link; `target` is stored as it is. Throws where something else is there. */
+  link(path: ProjectPath, target: string): void;
+  /** What a symbolic link says. */
+  readLink(path: ProjectPath): string | undefined;
+}
+
+/** Digests over files of the machine, by absolute path. */
+export interface FileDigests {
+  /** One digest over paths and contents. */
+  digest(paths: readonly string[]): string;
+}
+
+export interface Command {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly cwd?: string;
+  /** The whole environment where given; otherwise this process's own. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly input?: string;
+  readonly signal?: AbortSignal;
+  /** Called for each line of stderr, without its newline, as it comes; stderr is then not collected. */
+  readonly onStderrLine?: (line: string) => void;
+  /** Let the child write to our own stderr and stdout: for the user's command after a good build. */
+  readonly inherit?: boolean;
+}
+
+export interface CommandResult {
+  /** Undefined where a signal ended it or it could not be started. */
+  readonly exitCode: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** `not-found`: no such program. `aborted`: `signal` ended it, its process group included. */
+  readonly ended: 'exited' | 'signalled' | 'not-found' | 'aborted';
+  readonly ms: number;
+}
+
+export interface CommandRunner {
+  /** Never through a shell; never rejects. */
+  run(command: Command): Promise<CommandResult>;
+  /** The absolute paths of a program on PATH, in its order; of a program given by its path, that path. */
+  which(program: string): readonly string[];
+  /** What a command without `env` of its own inherits. */
+  environment(): Readonly<Record<string, string>>;
+}
+
+export interface WatchHandlers {
+  /** Something may have happened at or below the path. A hint: events get lost, doubled and delayed. */
+  readonly onHint: (path: ProjectPath) => void;
+  readonly onDegraded: (reason: 'polling' | 'too-many-watches' | 'watch-error', detail: string) => void;
+}
+
+export interface Watcher {
+  /** Resolves once every directory is watched. `ignored` is asked for every path, files and directories. */
+  watch(root: string, ignored: (path: ProjectPath) => boolean, handlers: WatchHandlers): Promise<{ close(): Promise<void> }>;
+}
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Milliseconds that never go backwards, for durations. */
+  elapsed(): number;
+  /** Calls back after `ms`; the return value cancels. */
+  after(ms: number, callback: () => void): () => void;
+}

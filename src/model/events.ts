@@ -1,0 +1,125 @@
+import type { Diagnostic } from './diagnostic.ts';
+import type { Failure } from './failure.ts';
+
+/**
+ * The event stream: the one account of what makenix does. Every renderer (terminal, plain, JSON lines) reads this and
+ * nothing else, and none changes it. `--json` prints one envelope a line; the format is a stable interface, described
+ * by schema/events.schema.json.
+ *
+ * Laws: `seq` counts from 1 without gaps; every `daemon-started`, `cycle-started` and `derivation-started` has exactly
+ * one matching end, whatever happens in between.
+ */
+export type Envelope = { readonly v: 1; readonly seq: number; readonly cycle: number; readonly at: number } & MakenixEvent;
+
+export type MakenixEvent =
+  | DaemonStarted
+  | { readonly kind: 'daemon-ready' }
+  | { readonly kind: 'daemon-stopped'; readonly reason: 'signal' | 'finished' | 'failed' }
+  | { readonly kind: 'change-observed'; readonly paths: readonly string[] }
+  | { readonly kind: 'cycle-started'; readonly trigger: CycleTrigger }
+  | { readonly kind: 'unit-scanned'; readonly source: string; readonly ms: number; readonly because: readonly Reason[] }
+  | { readonly kind: 'unit-failed'; readonly source: string; readonly ms: number; readonly because: readonly Reason[] }
+  | GraphChanged
+  | { readonly kind: 'stanzas-written'; readonly changed: readonly string[]; readonly unchanged: number }
+  | { readonly kind: 'derivation-started'; readonly name: string; readonly because: readonly Reason[] }
+  | DerivationFinished
+  | { readonly kind: 'log-line'; readonly name: string; readonly text: string }
+  | ({ readonly kind: 'diagnostic'; readonly name: string; readonly replayed: boolean } & Diagnostic)
+  | { readonly kind: 'failure'; readonly failure: Failure }
+  | { readonly kind: 'command-started'; readonly argv: readonly string[] }
+  | { readonly kind: 'command-finished'; readonly exitCode: number | null; readonly ms: number }
+  | CycleFinished
+  | WatchDegraded;
+
+export interface DaemonStarted {
+  readonly kind: 'daemon-started';
+  readonly versions: { readonly makenix: string; readonly nix: string; readonly compiler: string };
+  /** A store URI as Nix takes it; `auto` is the system's. */
+  readonly store: string;
+  readonly toolchain: Toolchain;
+  /** Whether derivations are content-addressed, which is what lets a step be cut off early. */
+  readonly addressing: Addressing;
+}
+
+export type Toolchain = 'nixpkgs' | 'host';
+export type Addressing = 'content' | 'input';
+
+/** Why a cycle ran. `request` is the first one, or `makenix build`. */
+export type CycleTrigger = 'request' | 'change' | 'reconcile';
+
+export interface GraphChanged {
+  readonly kind: 'graph-changed';
+  readonly added: readonly Edge[];
+  readonly removed: readonly Edge[];
+  /** Files whose contents changed while their edges stayed. */
+  readonly changed: readonly string[];
+}
+
+/** `object` reads `file`. */
+export interface Edge {
+  readonly object: string;
+  readonly file: string;
+}
+
+/** One reason a step is out of date. */
+export interface Reason {
+  /** The file, step or setting that changed: `src/hello.c`, `src/hello.o`, `makenix.json`. */
+  readonly path: string;
+  readonly change: ReasonChange;
+}
+
+export type ReasonChange =
+  /** Its contents differ. */
+  | 'modified'
+  /** It is new to this step. */
+  | 'added'
+  /** The step no longer has it. */
+  | 'removed'
+  /** It was built anew and came out different. */
+  | 'rebuilt'
+  /** The step's own flags or inputs list differ. */
+  | 'flags'
+  /** The compiler or a system header differs. */
+  | 'toolchain'
+  /** Nothing is remembered of it. */
+  | 'first-seen'
+  /** The store no longer has its output. */
+  | 'missing-output';
+
+export interface DerivationFinished {
+  readonly kind: 'derivation-finished';
+  readonly name: string;
+  /** `cut-off`: an input was rebuilt, came out the same, and so this step did not run (it has no `derivation-started`). */
+  readonly outcome: 'rebuilt' | 'cut-off' | 'failed' | 'cancelled';
+  readonly because: readonly Reason[];
+  readonly ms: number;
+}
+
+export interface CycleFinished {
+  readonly kind: 'cycle-finished';
+  readonly outcome: 'built' | 'up-to-date' | 'failed' | 'cancelled';
+  readonly rebuilt: readonly string[];
+  readonly cutOff: readonly string[];
+  readonly failed: readonly string[];
+  /** How many steps of the plan needed nothing. */
+  readonly reused: number;
+  readonly ms: number;
+  /** Of `ms`, what makenix itself used: everything but waiting for the compiler, Nix and the quiet window. */
+  readonly ownMs: number;
+  readonly outputs: readonly Output[];
+}
+
+export interface Output {
+  readonly target: string;
+  readonly drvPath: string;
+  readonly outPath: string;
+  /** The link in the project, `result`, or nothing where links were not asked for. */
+  readonly link: string | null;
+}
+
+export interface WatchDegraded {
+  readonly kind: 'watch-degraded';
+  readonly reason: 'polling' | 'lost-events' | 'too-many-watches' | 'watch-error';
+  /** What was done about it. */
+  readonly action: string;
+}

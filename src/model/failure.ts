@@ -1,0 +1,94 @@
+import type { Diagnostic } from './diagnostic.ts';
+import type { ProjectPath, StepName } from './ids.ts';
+
+/**
+ * Everything that can go wrong without a bug in makenix: typed facts, no sentences. `report/describe.ts` turns them
+ * into words; `exitCode` there into a number.
+ */
+export type Failure = ConfigFailure | PlanFailure | ScanFailure | ToolFailure | NixFailure | BuildFailure | StateFailure | InternalFailure;
+
+/** The configuration file cannot be used. Position is where the trouble is, both from 1. */
+export interface ConfigFailure {
+  readonly kind: 'config-invalid';
+  /** As shown to the user, relative to the project root. */
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** The place in the document: `targets.lua.kind`; empty for the document itself. */
+  readonly at: string;
+  /** What is wrong: `unknown key "cflag"`, `expected an array of strings, found a number`. */
+  readonly problem: string;
+  /** The nearest valid key or value, where one is near. */
+  readonly suggestion?: string;
+}
+
+/** The configuration reads well but names something that cannot be built. */
+export type PlanFailure =
+  | { readonly kind: 'no-sources'; readonly root: string }
+  | { readonly kind: 'target-without-sources'; readonly target: string; readonly patterns: readonly string[] }
+  | { readonly kind: 'unknown-target'; readonly target: string; readonly known: readonly string[] }
+  | { readonly kind: 'library-cycle'; readonly targets: readonly string[] }
+  | { readonly kind: 'not-a-library'; readonly target: string; readonly library: string }
+  | { readonly kind: 'duplicate-name'; readonly name: string; readonly owners: readonly string[] };
+
+/** One unit could not be scanned; the others go on. */
+export type ScanFailure =
+  | {
+      /** gcc says so: a header that is not there, a bad directive. `diagnostics` are its words, placed. */
+      readonly kind: 'scan-failed';
+      readonly step: StepName;
+      readonly source: ProjectPath;
+      readonly target: string;
+      readonly diagnostics: readonly Diagnostic[];
+      /** The compiler's text as it was. */
+      readonly output: string;
+    }
+  | {
+      /** The unit reads a file inside no project root and no system directory, which no sandbox would have. */
+      readonly kind: 'outside-project';
+      readonly step: StepName;
+      readonly source: ProjectPath;
+      readonly path: string;
+    }
+  | {
+      readonly kind: 'depfile-malformed';
+      readonly step: StepName;
+      readonly source: ProjectPath;
+      readonly problem: string;
+    };
+
+/** A program that makenix needs is missing or unusable. */
+export type ToolFailure =
+  | { readonly kind: 'tool-missing'; readonly tool: 'nix' | 'cc' | 'c++' | 'ar' | 'pkg-config'; readonly neededBy: string }
+  | { readonly kind: 'tool-failed'; readonly tool: string; readonly command: string; readonly output: string }
+  | { readonly kind: 'nix-too-old'; readonly found: string; readonly needed: string }
+  | { readonly kind: 'package-missing'; readonly name: string; readonly neededBy: string; readonly output: string }
+  | { readonly kind: 'nixpkgs-missing' };
+
+/** Nix itself refused or broke: an evaluation error, an unreachable store. */
+export interface NixFailure {
+  readonly kind: 'nix-failed';
+  readonly command: string;
+  readonly exitCode: number | undefined;
+  /** Nix's own messages, without colour. */
+  readonly messages: readonly string[];
+}
+
+/** Steps failed to build. Their diagnostics and log lines have been events already. */
+export interface BuildFailure {
+  readonly kind: 'build-failed';
+  readonly steps: readonly StepName[];
+}
+
+export interface StateFailure {
+  readonly kind: 'state-unwritable';
+  readonly path: string;
+  readonly problem: string;
+}
+
+/** A bug in makenix. */
+export interface InternalFailure {
+  readonly kind: 'internal';
+  /** With the stack, for a report. */
+  readonly problem: string;
+}

@@ -1,0 +1,167 @@
+import { stageSource } from './stage-source.ts';
+
+/**
+ * The head of every generated expression: what turns stanzas into derivations. It is the same for all projects, so a
+ * project's diff never shows it.
+ *
+ * Raw `derivation` and no `mkDerivation`: one object costs one process and no shell. `pkgs` needs the shape of nixpkgs
+ * in a few places only: `stdenv.cc` (with `bin/cc`, `bin/c++`), `stdenv.cc.bintools` (`bin/ar`),
+ * `stdenv.hostPlatform.system`, and the packages that the configuration names.
+ *
+ * Every file is a store path of its own (`files`), bound once: evaluation and disk stay linear in the number of files,
+ * where a filtered source per object is quadratic. `contentAddressed` has nixpkgs' own switch as its default.
+ */
+export function prelude(): string {
+  return `{
+  pkgs ? import <nixpkgs> { },
+  contentAddressed ? pkgs.config.contentAddressedByDefault or false,
+}:
+let
+  inherit (builtins)
+    attrValues
+    concatMap
+    concatStringsSep
+    listToAttrs
+    mapAttrs
+    match
+    replaceStrings
+    stringLength
+    ;
+  inherit (pkgs.stdenv) cc;
+  out = placeholder "out";
+  library = package: package.lib or package.out or package;
+  development = package: package.dev or package;
+
+  common = {
+    system = pkgs.stdenv.hostPlatform.system;
+    PATH = "\${cc}/bin:\${cc.bintools}/bin";
+    SOURCE_DATE_EPOCH = "1";
+    fingerprint = cc.fingerprint or "";
+  }
+  // (
+    if contentAddressed then
+      {
+        __contentAddressed = true;
+        outputHashMode = "recursive";
+        outputHashAlgo = "sha256";
+      }
+    else
+      { }
+  );
+
+  stageSource = builtins.toFile "stage.c" ''
+${indented(stageSource)}  '';
+  # Lays a step's inputs out at their project paths, then becomes its tool.
+  stage = derivation (
+    common
+    // {
+      name = "makenix-stage";
+      builder = "\${cc}/bin/cc";
+      args = [ "-O1" "-w" "-o" out "-x" "c" stageSource ];
+    }
+  );
+  record = kind: path: file: "\${kind} \${toString (stringLength path)} \${path} \${file}\\n";
+  step =
+    attributes: inputs: args:
+    derivation (
+      common
+      // attributes
+      // {
+        builder = stage;
+        inherit args;
+        inputs = concatStringsSep "" inputs;
+        passAsFile = [ "inputs" ];
+      }
+    );
+
+  # One store path a file, so that a step sees its own files and no others.
+  file =
+    path:
+    let
+      name = baseNameOf path;
+    in
+    builtins.path {
+      path = ./. + "/\${path}";
+      name = if match "[A-Za-z0-9+_?=-][A-Za-z0-9+._?=-]*" name == null || stringLength name > 180 then "source" else name;
+    };
+  files = listToAttrs (
+    map (name: {
+      inherit name;
+      value = file name;
+    }) (concatMap (stanza: [ stanza.source ] ++ stanza.headers) (attrValues stanzas))
+  );
+
+  storeName = replaceStrings [ "-" "/" ] [ "--" "-" ];
+  compile =
+    path:
+    {
+      source,
+      headers,
+      options,
+      name ? storeName path,
+    }:
+    step
+      {
+        inherit name;
+        fingerprint = cc.fingerprints.\${path} or common.fingerprint;
+      }
+      (map (input: record "c" input files.\${input}) ([ source ] ++ headers))
+      (
+        [ "\${cc}/bin/\${options.compiler}" ]
+        ++ options.flags
+        ++ concatMap (
+          package: package.makenix.cflags or [ "-isystem" "\${development package}/include" ]
+        ) options.packages
+        ++ [ "-ffile-prefix-map=/build=." "-c" "-o" out (if match "-.*" source == null then source else "./\${source}") ]
+      );
+  objects = mapAttrs compile stanzas;
+
+  object = path: record "l" path objects.\${path};
+  argument = path: if match "[-@].*" path == null then path else "./\${path}";
+  static = library: library.form == "static-library";
+  archive =
+    target:
+    step {
+      inherit (target) name;
+      product = "\${out}/lib/\${target.file}";
+    } (map object target.objects)
+      ([ "\${cc.bintools}/bin/ar" "qcsD" "\${out}/lib/\${target.file}" ] ++ map argument target.objects);
+  link =
+    target:
+    let
+      shared = target.form == "shared-library";
+      product = "\${out}/\${if shared then "lib" else "bin"}/\${target.file}";
+      linked = map (name: definitions.\${name} // { drv = targets.\${name}; }) target.libraries;
+    in
+    step
+      {
+        inherit (target) name;
+        inherit product;
+      }
+      (
+        map object target.objects
+        ++ map (library: record "l" library.file "\${library.drv}/lib/\${library.file}") linked
+      )
+      (
+        [ "\${cc}/bin/\${target.compiler}" ]
+        ++ (if shared then [ "-shared" "-Wl,-soname,\${target.file}" ] else [ ])
+        ++ target.flags
+        ++ [ "-o" product ]
+        ++ map argument target.objects
+        ++ map (library: argument library.file) linked
+        ++ concatMap (library: if static library then [ ] else [ "-Wl,-rpath,$ORIGIN\${library.drv}/lib" ]) linked
+        ++ concatMap (
+          package:
+          package.makenix.ldflags or [ "-L\${library package}/lib" "-Wl,-rpath,\${library package}/lib" ]
+        ) target.packages
+        ++ target.systemLibraries
+      );
+  targets = mapAttrs (
+    name: target:
+    (if static target then archive else link) (target // { inherit name; }) // { inherit objects; }
+  ) definitions;
+`;
+}
+
+/** For an indented string of Nix, in which only `''` and `${` are special; the program has neither. */
+const indented = (text: string): string => text.replace(/^(?=.)/gm, '    ');

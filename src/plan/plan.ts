@@ -1,0 +1,96 @@
+import type { ProjectPath } from '../model/ids.ts';
+import { stepName } from '../model/ids.ts';
+import type { PlanFailure } from '../model/failure.ts';
+import type { BuildPlan } from '../model/plan.ts';
+import { fail, ok } from '../model/result.ts';
+import type { Result } from '../model/result.ts';
+import type { Config } from './config-schema.ts';
+import { conventionalDefaults, conventionalTarget } from './conventions.ts';
+import { buildOrder } from './link-order.ts';
+import { legalName } from './names.ts';
+import { planObjects } from './objects.ts';
+import type { SourcedTarget } from './objects.ts';
+import { planProducts } from './products.ts';
+import { indexSources, selectSources } from './sources.ts';
+import type { SourceIndex } from './sources.ts';
+import { resolveTarget } from './targets.ts';
+import type { ResolvedTarget } from './targets.ts';
+
+/**
+ * What is to be built: a pure function of what it is given, in which the order of `files` plays no part.
+ *
+ * @param config as `readConfig` gives it; undefined, or without targets, for a project that follows the conventions
+ * @param projectName names the project where the configuration does not: the directory's name, legal or not
+ * @param files all files of the project but the ignored ones, of any type
+ */
+export function makePlan(
+  config: Config | undefined,
+  projectName: string,
+  files: readonly ProjectPath[],
+): Result<BuildPlan, PlanFailure> {
+  const project = legalName(config?.name ?? projectName);
+  const index = indexSources(files);
+  const targets = config?.targets === undefined ? byConvention(config ?? {}, project, index) : configured(config);
+  if (targets.length === 0) return fail({ kind: 'no-sources', root: '' });
+  const taken = takenNames(targets);
+  if (!taken.ok) return taken;
+  const ordered = librariesFirst(targets);
+  if (!ordered.ok) return ordered;
+  const sourced = withSources(targets, index);
+  if (!sourced.ok) return sourced;
+  const objects = planObjects(sourced.value, taken.value);
+  return ok({
+    project,
+    targets: targets.map(({ name, kind }) => ({ name, kind, step: stepName(name) })),
+    compiles: objects.compiles,
+    products: planProducts(ordered.value, objects),
+  });
+}
+
+const configured = (config: Config): readonly ResolvedTarget[] =>
+  Object.entries(config.targets ?? {}).map(([name, target]) => resolveTarget(name, target, config));
+
+function byConvention(config: Config, project: string, index: SourceIndex): readonly ResolvedTarget[] {
+  const target = conventionalTarget(index);
+  return target === undefined ? [] : [resolveTarget(project, target, conventionalDefaults(config))];
+}
+
+/** The names of products and of their files, which share one space with each other and with the objects. */
+function takenNames(targets: readonly ResolvedTarget[]): Result<ReadonlySet<string>, PlanFailure> {
+  const owners = new Map<string, string>();
+  for (const { name, file } of targets) {
+    for (const taken of new Set([name, file])) {
+      const owner = owners.get(taken);
+      if (owner !== undefined) return fail({ kind: 'duplicate-name', name: taken, owners: [owner, name] });
+      owners.set(taken, name);
+    }
+  }
+  return ok(new Set(owners.keys()));
+}
+
+function librariesFirst(targets: readonly ResolvedTarget[]): Result<readonly ResolvedTarget[], PlanFailure> {
+  const byName = new Map(targets.map((target) => [target.name, target]));
+  for (const { name, libraries } of targets) {
+    for (const library of libraries) {
+      const used = byName.get(library);
+      if (used === undefined) return fail({ kind: 'unknown-target', target: library, known: [...byName.keys()] });
+      if (used.kind === 'executable') return fail({ kind: 'not-a-library', target: name, library });
+    }
+  }
+  const order = buildOrder(byName.keys(), (name) => byName.get(name)?.libraries ?? []);
+  if (!order.ok) return fail({ kind: 'library-cycle', targets: order.failure });
+  return ok(order.value.flatMap((name) => byName.get(name) ?? []));
+}
+
+function withSources(
+  targets: readonly ResolvedTarget[],
+  index: SourceIndex,
+): Result<readonly SourcedTarget[], PlanFailure> {
+  const sourced: SourcedTarget[] = [];
+  for (const target of targets) {
+    const sources = selectSources(index, target.patterns);
+    if (!sources.ok) return fail({ kind: 'target-without-sources', target: target.name, patterns: sources.failure });
+    sourced.push({ target, sources: sources.value });
+  }
+  return ok(sourced);
+}

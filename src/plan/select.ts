@@ -1,0 +1,31 @@
+import type { PlanFailure } from '../model/failure.ts';
+import type { StepName } from '../model/ids.ts';
+import type { BuildPlan } from '../model/plan.ts';
+import { fail, ok } from '../model/result.ts';
+import type { Result } from '../model/result.ts';
+
+/**
+ * The plan reduced to `names`: their targets, in the plan's order, and the steps these need, unchanged. A library that
+ * is only needed is a step of the result but no target of it. Without names, the plan itself.
+ */
+export function selectTargets(plan: BuildPlan, names: readonly string[]): Result<BuildPlan, PlanFailure> {
+  if (names.length === 0) return ok(plan);
+  const known = new Set(plan.targets.map(({ name }) => name));
+  const unknown = names.find((name) => !known.has(name));
+  if (unknown !== undefined) return fail({ kind: 'unknown-target', target: unknown, known: [...known] });
+  const wanted = new Set(names);
+  const targets = plan.targets.filter(({ name }) => wanted.has(name));
+  const needed = new Set<StepName>(targets.map(({ step }) => step));
+  // Libraries come before what uses them, so backwards every product is met after all that need it.
+  for (const product of plan.products.toReversed()) {
+    if (!needed.has(product.name)) continue;
+    for (const object of product.objects) needed.add(object);
+    if (product.kind === 'link') for (const library of product.libraries) needed.add(library);
+  }
+  return ok({
+    ...plan,
+    targets,
+    compiles: plan.compiles.filter(({ name }) => needed.has(name)),
+    products: plan.products.filter(({ name }) => needed.has(name)),
+  });
+}

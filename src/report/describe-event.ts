@@ -1,0 +1,133 @@
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type {
+  CycleFinished,
+  DaemonStarted,
+  DerivationFinished,
+  Edge,
+  Reason,
+  ReasonChange,
+  WatchDegraded,
+} from '../model/events.ts';
+import { formatDuration } from './duration.ts';
+
+/*
+ * The words for what goes well. Failures have theirs in describe.ts. All of these are for one line, and not yet safe
+ * for a terminal: `renderLine` sees to that.
+ */
+
+/** `src/hello.c changed`, `new`, `src/hello.o came out different`. */
+export const describeReason = ({ path, change }: Reason): string => reasonWords[change](path);
+
+const reasonWords: Readonly<Record<ReasonChange, (path: string) => string>> = {
+  'first-seen': () => 'new',
+  modified: (path) => `${path} changed`,
+  added: (path) => `${path} added`,
+  removed: (path) => `${path} no longer used`,
+  rebuilt: (path) => `${path} came out different`,
+  flags: (path) => `flags changed (${path})`,
+  toolchain: (path) => `toolchain changed (${path})`,
+  'missing-output': (path) => `${path} is gone from the store`,
+};
+
+/**
+ * Why a step has the outcome it has: its first reason and how many more there are. What was rebuilt "came out the
+ * same" for a step that was cut off, and that is why it was.
+ */
+export function describeBecause(because: readonly Reason[], outcome?: DerivationFinished['outcome']): string {
+  const [first] = because;
+  if (first === undefined) return '';
+  const words =
+    outcome === 'cut-off' && first.change === 'rebuilt' ? `${first.path} came out the same` : describeReason(first);
+  return because.length === 1 ? words : `${words}, and ${because.length - 1} more`;
+}
+
+export const outcomeWords: Readonly<Record<DerivationFinished['outcome'], string>> = {
+  rebuilt: 'rebuilt',
+  'cut-off': 'cut off',
+  failed: 'failed',
+  cancelled: 'cancelled',
+};
+
+/** `src/a.c, src/b.c, src/c.c and 12 more`. */
+export function describePaths(paths: readonly string[]): string {
+  const shown = 3;
+  const rest = paths.length - shown;
+  return paths.slice(0, shown).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+}
+
+/** One text a changed edge; a single one with the counts where there are too many to read. */
+export function describeGraph(
+  added: readonly Edge[],
+  removed: readonly Edge[],
+  arrow: string,
+  most: number,
+): readonly string[] {
+  if (added.length + removed.length > most) return [`${added.length} includes added, ${removed.length} removed`];
+  const words = (sign: string) => (edge: Edge) => `${sign} ${edge.object} ${arrow} ${edge.file}`;
+  return [...added.map(words('+')), ...removed.map(words('-'))];
+}
+
+/** `1 rewritten, 2 unchanged`; `3 written` where nothing was kept. */
+export const describeStanzas = (changed: number, unchanged: number): string =>
+  unchanged === 0 ? `${changed} written` : `${changed} rewritten, ${unchanged} unchanged`;
+
+/** `built in 214 ms`, `up to date (2 ms)`. */
+export function describeOutcome(finished: CycleFinished): string {
+  const time = formatDuration(finished.ms);
+  switch (finished.outcome) {
+    case 'built':
+      return `built in ${time}`;
+    case 'up-to-date':
+      return `up to date (${time})`;
+    case 'failed':
+      return `failed in ${time}`;
+    case 'cancelled':
+      return `cancelled after ${time}`;
+  }
+}
+
+/** `2 rebuilt, 0 cut off, 2 reused`, with what failed in front. */
+export function describeCounts(finished: CycleFinished): string {
+  const { failed, rebuilt, cutOff, reused } = finished;
+  const counts = `${rebuilt.length} rebuilt, ${cutOff.length} cut off, ${reused} reused`;
+  return failed.length === 0 ? counts : `${failed.length} failed, ${counts}`;
+}
+
+/** `makenix 0.1.0 · nix 2.34.8 · gcc 12.2.0 · host toolchain`. */
+export function describeStart(started: DaemonStarted): string {
+  const { makenix, nix, compiler } = started.versions;
+  const parts = [`makenix ${makenix}`, named('nix', nix), compiler, `${started.toolchain} toolchain`];
+  if (started.store !== 'auto') parts.push(`store ${started.store}`);
+  // Worth a word: without content addresses nothing is ever cut off, and the ledger's zero would puzzle.
+  if (started.addressing === 'input') parts.push('input-addressed, so nothing is cut off early');
+  return parts.filter((part) => part !== '').join(' · ');
+}
+
+/** `nix 2.34.8` whether the version came with its name or without. */
+const named = (name: string, version: string): string => (/^\d/.test(version) ? `${name} ${version}` : version);
+
+export function describeDegraded(degraded: WatchDegraded): string {
+  return `${degradedWords[degraded.reason]}: ${degraded.action}`;
+}
+
+const degradedWords: Readonly<Record<WatchDegraded['reason'], string>> = {
+  polling: 'file events do not work here',
+  'lost-events': 'file events were lost',
+  'too-many-watches': 'the system allows no more file watches (fs.inotify.max_user_watches)',
+  'watch-error': 'watching files failed',
+};
+
+/** `exited with 1 after 20 ms`; a command that a signal ended has no exit code. */
+export const describeExit = (exitCode: number | null, ms: number): string =>
+  exitCode === null ? `was ended after ${formatDuration(ms)}` : `exited with ${exitCode} after ${formatDuration(ms)}`;
+
+/** `src/main.c:3:10`, without the column where the compiler gave none. */
+export const describePlace = ({ file, line, column }: Diagnostic): string =>
+  column > 0 ? `${file}:${line}:${column}` : `${file}:${line}`;
+
+/** `warnings still in 2 units`. */
+export const describeReplay = (diagnostics: readonly Diagnostic[], units: number): string =>
+  `${diagnostics.some(({ severity }) => severity === 'error') ? 'errors' : 'warnings'} still in ${count(units, 'unit')}`;
+
+/** `1 unit`, `2 units`. */
+export const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;

@@ -1,0 +1,54 @@
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { ScanFailure } from '../model/failure.ts';
+import { describePlace } from './describe-event.ts';
+import { errorText } from './error-text.ts';
+
+/** A unit that could not be scanned, in words; see `describeFailure`. */
+export function describeScanFailure(failure: ScanFailure): string {
+  switch (failure.kind) {
+    case 'scan-failed':
+      return describeScanFailed(failure);
+    case 'outside-project':
+      return errorText({
+        what: `${failure.source} reads ${failure.path}, which is outside the project`,
+        who: `needed by ${failure.step}`,
+        hint: 'a sandbox will not have it: copy it into the project, or name the package it is from in makenix.json',
+      });
+    case 'depfile-malformed':
+      return errorText({
+        what: `cannot read what the compiler says ${failure.source} includes: ${failure.problem}`,
+        who: `needed by ${failure.step}`,
+        hint: 'makenix doctor shows which compiler that is; makenix reads the output of gcc -MM',
+      });
+  }
+}
+
+type ScanFailed = Extract<ScanFailure, { kind: 'scan-failed' }>;
+
+function describeScanFailed(failure: ScanFailed): string {
+  const who = `needed by ${failure.step}, part of target ${failure.target}`;
+  const errors = failure.diagnostics.filter(({ severity }) => severity === 'error');
+  const headers = errors.flatMap((error) => missingHeader(error) ?? []);
+  const [first] = headers;
+  // Only a missing header is said in our words, and only where it is all there is to say.
+  if (first === undefined || headers.length < errors.length) {
+    return errorText({ what: `the compiler cannot read ${failure.source}`, output: failure.output, who });
+  }
+  return headers
+    .map(({ at, name }) => errorText({ what: `${at}: '${name}' not found`, who, hint: hintFor(name, failure.output) }))
+    .join('\n');
+}
+
+/** gcc: `util.h: No such file or directory`, with or without `fatal error: `; clang: `'util.h' file not found`. */
+function missingHeader(error: Diagnostic): { readonly at: string; readonly name: string } | undefined {
+  const match = /^(?:fatal error: )?(?:(.+): No such file or directory|'(.+)' file not found)$/.exec(error.message);
+  const name = match?.[1] ?? match?.[2];
+  if (name === undefined) return undefined;
+  return { at: describePlace(error), name };
+}
+
+/** The compiler quotes the directive; `<…>` means that the author thinks of it as somebody else's. */
+const hintFor = (name: string, output: string): string =>
+  output.includes(`<${name}>`)
+    ? 'add the package it is from to "packages", or its directory to "include", in makenix.json'
+    : 'add its directory to "include" in makenix.json';

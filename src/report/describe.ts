@@ -1,0 +1,173 @@
+import type { ConfigFailure, Failure, NixFailure, PlanFailure, ToolFailure } from '../model/failure.ts';
+import { describeScanFailure } from './describe-scan.ts';
+import { errorText, quoteList } from './error-text.ts';
+
+/**
+ * A failure in words: what is wrong, who needed it, what to do about it. Several lines, without a newline at the end,
+ * and safe for a terminal: every string of the project has gone through `printable`.
+ *
+ *     error: src/main.c:3:10: 'util.h' not found
+ *       needed by src/main.o, part of target main
+ *       hint: add its directory to "include" in makenix.json
+ */
+export function describeFailure(failure: Failure): string {
+  switch (failure.kind) {
+    case 'config-invalid':
+      return describeConfigFailure(failure);
+    case 'no-sources':
+    case 'target-without-sources':
+    case 'unknown-target':
+    case 'library-cycle':
+    case 'not-a-library':
+    case 'duplicate-name':
+      return describePlanFailure(failure);
+    case 'scan-failed':
+    case 'outside-project':
+    case 'depfile-malformed':
+      return describeScanFailure(failure);
+    case 'tool-missing':
+    case 'tool-failed':
+    case 'nix-too-old':
+    case 'package-missing':
+    case 'nixpkgs-missing':
+      return describeToolFailure(failure);
+    case 'nix-failed':
+      return describeNixFailure(failure);
+    case 'build-failed':
+      return errorText({
+        what: `${failure.steps.length === 1 ? 'a step' : `${failure.steps.length} steps`} failed to build: ${failure.steps.join(', ')}`,
+        hint: "the compiler's messages are above",
+      });
+    case 'state-unwritable':
+      return errorText({
+        what: `cannot write ${failure.path}: ${failure.problem}`,
+        hint: 'makenix keeps what it knows there: make it writable, or free some space',
+      });
+  }
+}
+
+/**
+ * The exit code a failure asks for: 1 where the project has to change, 2 where the command line, the configuration or
+ * the machine has. The third, 3, is for bugs, which are thrown and never a `Failure`.
+ */
+export function exitCode(failure: Failure): 1 | 2 {
+  switch (failure.kind) {
+    case 'scan-failed':
+    case 'outside-project':
+    case 'depfile-malformed':
+    case 'tool-failed':
+    case 'nix-failed':
+    case 'build-failed':
+      return 1;
+    case 'config-invalid':
+    case 'no-sources':
+    case 'target-without-sources':
+    case 'unknown-target':
+    case 'library-cycle':
+    case 'not-a-library':
+    case 'duplicate-name':
+    case 'tool-missing':
+    case 'nix-too-old':
+    case 'package-missing':
+    case 'nixpkgs-missing':
+    case 'state-unwritable':
+      return 2;
+  }
+}
+
+const describeConfigFailure = (failure: ConfigFailure): string =>
+  errorText({
+    what: `${failure.file}:${failure.line}:${failure.column}: ${failure.problem}`,
+    who: failure.at === '' ? undefined : `at ${failure.at}`,
+    hint: failure.suggestion === undefined ? undefined : `did you mean "${failure.suggestion}"?`,
+  });
+
+function describePlanFailure(failure: PlanFailure): string {
+  switch (failure.kind) {
+    case 'no-sources':
+      return errorText({
+        what: `no C or C++ sources below ${failure.root}`,
+        hint: 'put some into src/, or say where they are in makenix.json (makenix init writes one)',
+      });
+    case 'target-without-sources':
+      return errorText({
+        what: `target ${failure.target} has no sources: no file matches ${quoteList(failure.patterns)}`,
+        hint: `mend "sources" of ${failure.target} in makenix.json`,
+      });
+    case 'unknown-target':
+      return errorText({
+        what: `there is no target ${failure.target}`,
+        hint: failure.known.length === 0 ? undefined : `the targets are ${failure.known.join(', ')}`,
+      });
+    case 'library-cycle':
+      return errorText({
+        what: `libraries that need each other: ${[...failure.targets, ...failure.targets.slice(0, 1)].join(' → ')}`,
+        hint: 'take one of them out of "libs" in makenix.json, or make one library of them',
+      });
+    case 'not-a-library':
+      return errorText({
+        what: `${failure.library} is not a library`,
+        who: `needed by target ${failure.target}`,
+        hint: `give ${failure.library} the "kind" "static-library" or "shared-library" in makenix.json`,
+      });
+    case 'duplicate-name':
+      return errorText({
+        what: `${failure.owners.length} things would be called ${failure.name}`,
+        who: `namely ${failure.owners.join(', ')}`,
+        hint: 'rename all but one of them',
+      });
+  }
+}
+
+const getNix = 'see https://nixos.org/download, or install your distribution\'s package "nix" (Debian: "nix-bin")';
+
+const toolHints: Readonly<Record<Extract<ToolFailure, { kind: 'tool-missing' }>['tool'], string>> = {
+  nix: `to get Nix, ${getNix}`,
+  cc: 'install gcc, or let nixpkgs bring it: --toolchain nixpkgs',
+  'c++': 'install g++, or let nixpkgs bring it: --toolchain nixpkgs',
+  ar: 'install binutils, or let nixpkgs bring it: --toolchain nixpkgs',
+  'pkg-config': 'install pkg-config, or let nixpkgs bring the packages: --toolchain nixpkgs',
+};
+
+function describeToolFailure(failure: ToolFailure): string {
+  switch (failure.kind) {
+    case 'tool-missing':
+      return errorText({
+        what: `${failure.tool} is not on the PATH`,
+        who: `needed by ${failure.neededBy}`,
+        hint: toolHints[failure.tool],
+      });
+    case 'tool-failed':
+      return errorText({
+        what: `${failure.tool} failed`,
+        output: failure.output,
+        who: `the command was: ${failure.command}`,
+      });
+    case 'nix-too-old':
+      return errorText({
+        what: `Nix ${failure.found} is too old: makenix needs ${failure.needed} or later`,
+        hint: `for a newer one, ${getNix}`,
+      });
+    case 'package-missing':
+      return errorText({
+        what: `package ${failure.name} not found`,
+        output: failure.output,
+        who: `needed by ${failure.neededBy}`,
+        hint: 'mend its name under "packages" in makenix.json; the host toolchain also needs its development files installed',
+      });
+    case 'nixpkgs-missing':
+      return errorText({
+        what: '<nixpkgs> is not on the NIX_PATH',
+        who: 'needed by the nixpkgs toolchain',
+        hint: "add a nixpkgs channel, or use this machine's own compiler: --toolchain host",
+      });
+  }
+}
+
+const describeNixFailure = (failure: NixFailure): string =>
+  errorText({
+    what: failure.exitCode === undefined ? 'Nix was ended' : `Nix failed (exit code ${failure.exitCode})`,
+    output: failure.messages.join('\n'),
+    who: `the command was: ${failure.command}`,
+    hint: 'makenix doctor checks what Nix needs',
+  });

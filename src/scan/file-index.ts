@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import { contentHash, type ContentHash, type ProjectPath } from '../model/ids.ts';
+import { bytewise } from '../model/order.ts';
+import type { Clock, FileStamp, ProjectFiles } from '../host/ports.ts';
+import { projectDirectives, type Projection } from './projection.ts';
+import { sameStamp } from './system-files.ts';
+
+/** One version of one file. */
+export interface FileFacts {
+  readonly stamp: FileStamp;
+  readonly hash: ContentHash;
+  readonly projection: Projection;
+  /** The file was so young when it was read that a later write may bear the same time stamp. */
+  readonly isRacy: boolean;
+}
+
+export interface FileChange {
+  readonly path: ProjectPath;
+  /** Undefined where it was not there (or not known), respectively is gone. */
+  readonly before: FileFacts | undefined;
+  readonly after: FileFacts | undefined;
+}
+
+/**
+ * What is known of the project's files: their contents' hash and directives, kept as long as their stamp stays.
+ * Contents decide, stamps only spare reading: a file touched but not changed is no change.
+ */
+export class FileIndex {
+  readonly #files: ProjectFiles;
+  readonly #clock: Clock;
+  readonly #facts: Map<ProjectPath, FileFacts>;
+
+  constructor(files: ProjectFiles, clock: Clock, facts: Iterable<readonly [ProjectPath, FileFacts]> = []) {
+    this.#files = files;
+    this.#clock = clock;
+    this.#facts = new Map(facts);
+  }
+
+  get(path: ProjectPath): FileFacts | undefined {
+    return this.#facts.get(path);
+  }
+
+  entries(): Iterable<readonly [ProjectPath, FileFacts]> {
+    return this.#facts.entries();
+  }
+
+  paths(): Iterable<ProjectPath> {
+    return this.#facts.keys();
+  }
+
+  /** Whether a file still has the contents that are known; takes nothing in. */
+  isCurrent(path: ProjectPath): boolean {
+    const known = this.#facts.get(path);
+    return known?.hash === this.#look(path, known)?.hash;
+  }
+
+  /** Looks at the paths again and returns those whose contents differ from what was known, in bytewise order. */
+  refresh(paths: Iterable<ProjectPath>): readonly FileChange[] {
+    const changes: FileChange[] = [];
+    for (const path of new Set(paths)) {
+      const before = this.#facts.get(path);
+      const after = this.#look(path, before);
+      if (after === undefined) this.#facts.delete(path);
+      else this.#facts.set(path, after);
+      if (before?.hash !== after?.hash) changes.push({ path, before, after });
+    }
+    return changes.sort((a, b) => bytewise(a.path, b.path));
+  }
+
+  /** Forgets files that are of no more interest; they would be read anew if asked for again. */
+  retain(keep: (path: ProjectPath) => boolean): void {
+    for (const path of this.#facts.keys()) if (!keep(path)) this.#facts.delete(path);
+  }
+
+  #look(path: ProjectPath, known: FileFacts | undefined): FileFacts | undefined {
+    const stamp = this.#files.stat(path);
+    if (stamp === undefined) return undefined;
+    if (known !== undefined && !known.isRacy && sameStamp(known.stamp, stamp)) return known;
+    const contents = this.#files.read(path);
+    if (contents === undefined) return undefined;
+    const hash = contentHash(createHash('sha256').update(contents).digest('hex'));
+    const age = this.#clock.now() - Number(stamp.mtimeNs / 1_000_000n);
+    return {
+      stamp,
+      hash,
+      projection: known?.hash === hash ? known.projection : projectDirectives(contents),
+      isRacy: age < racyMs,
+    };
+  }
+}
+
+/** File systems stamp with the kernel's tick (4 to 10 ms) at best; two seconds cover the coarse ones. */
+const racyMs = 2000;

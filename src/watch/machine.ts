@@ -1,0 +1,210 @@
+import type { ProjectPath } from '../model/ids.ts';
+import type { Hints } from '../build/tree.ts';
+
+/**
+ * ```
+ *                       hint: differs                       ended
+ *        ┌──────────────────────────────────────┐   ┌──────────────────┐
+ *        │                                      ▼   │                  ▼
+ *    ┌───┴──┐  hint: unsettled  ┌──────────┐ quiet ┌┴─────────┐     ┌──────┐
+ *    │ idle ├──────────────────►│ settling ├──────►│ building │     │ idle │
+ *    └──────┘                   └──▲────┬──┘       └┬──────▲──┘     └──────┘
+ *                                  │    └hint       │      │
+ *                                  │                │ hint: differs or unsettled,
+ *                    ended, before │                │ confirmed: some differ
+ *                        it is quiet                ▼      │
+ *                                  │         ┌─────────────┴┐
+ *                                  └─────────┤ superseding  │  ended, once it is quiet
+ *                                            └──────────────┘
+ *    stop, in any state: stopping, which ends with the cycle.
+ * ```
+ *
+ * A save starts a cycle at once, on the bytes that are there; the quiet window runs beside it. Watchers report only the
+ * first of two quick writes, so what a hint was about is looked at again (`confirm`) when the window has passed; if it
+ * differs by then, the cycle is superseded. A wrong start costs processor time and never correctness. What starts no
+ * cycle at once is a file that vanished or is empty: that is how many editors begin a save.
+ */
+export type WatchState =
+  | { readonly kind: 'idle'; readonly doubtful: ReadonlySet<ProjectPath>; readonly isQuiet: boolean }
+  | { readonly kind: 'settling'; readonly hints: Hints }
+  | { readonly kind: 'building'; readonly doubtful: ReadonlySet<ProjectPath>; readonly isQuiet: boolean }
+  | { readonly kind: 'superseding'; readonly hints: Hints; readonly isQuiet: boolean }
+  | { readonly kind: 'stopping'; readonly isBuilding: boolean };
+
+export type WatchInput =
+  /** `same`: the path has the contents that the last cycle saw. `unsettled`: it vanished or is empty. */
+  | { readonly kind: 'hint'; readonly path: ProjectPath; readonly look: 'differs' | 'same' | 'unsettled' }
+  /** Events are known to be missing. */
+  | { readonly kind: 'lost' }
+  /** No hint for a quiet window. */
+  | { readonly kind: 'quiet' }
+  /** The answer to `confirm`: those that differ from what the last cycle saw. */
+  | { readonly kind: 'confirmed'; readonly differing: readonly ProjectPath[] }
+  /** The running cycle has ended, whatever its outcome. */
+  | { readonly kind: 'ended' }
+  | { readonly kind: 'stop' };
+
+export type WatchEffect =
+  /** Tell the user that the save was seen, before anything slow. */
+  | { readonly kind: 'acknowledge'; readonly paths: readonly ProjectPath[] }
+  /** (Re)start the quiet window. */
+  | { readonly kind: 'restart-window' }
+  | { readonly kind: 'confirm'; readonly paths: readonly ProjectPath[] }
+  | { readonly kind: 'start-cycle'; readonly hints: Hints }
+  /** End the running cycle soon; what it does for other files may be finished. */
+  | { readonly kind: 'supersede'; readonly hints: Hints }
+  /** End the running cycle now. */
+  | { readonly kind: 'abort' }
+  | { readonly kind: 'finish' };
+
+export interface Transition {
+  readonly state: WatchState;
+  readonly effects: readonly WatchEffect[];
+}
+
+/** The watcher starts with a cycle over everything. */
+export const initial: Transition = {
+  state: { kind: 'building', doubtful: new Set(), isQuiet: true },
+  effects: [{ kind: 'start-cycle', hints: 'everything' }],
+};
+
+export function next(state: WatchState, input: WatchInput): Transition {
+  switch (state.kind) {
+    case 'idle':
+      return fromIdle(state, input);
+    case 'settling':
+      return fromSettling(state, input);
+    case 'building':
+      return fromBuilding(state, input);
+    case 'superseding':
+      return fromSuperseding(state, input);
+    case 'stopping':
+      return input.kind === 'ended' && state.isBuilding
+        ? { state: { kind: 'stopping', isBuilding: false }, effects: [{ kind: 'finish' }] }
+        : { state, effects: [] };
+  }
+}
+
+function fromIdle(state: WatchState & { kind: 'idle' }, input: WatchInput): Transition {
+  switch (input.kind) {
+    case 'hint': {
+      const { path, look } = input;
+      switch (look) {
+        case 'differs':
+          return {
+            state: { kind: 'building', doubtful: withPath(state.doubtful, path), isQuiet: false },
+            effects: [acknowledge(path), restartWindow, startCycle(new Set([path]))],
+          };
+        case 'unsettled':
+          return { state: { kind: 'settling', hints: new Set([path]) }, effects: [restartWindow] };
+        case 'same':
+          return { state: { ...state, doubtful: withPath(state.doubtful, path), isQuiet: false }, effects: [restartWindow] };
+      }
+      break;
+    }
+    case 'lost':
+      return { state: { kind: 'settling', hints: 'everything' }, effects: [restartWindow] };
+    case 'quiet':
+      return { state: { kind: 'idle', doubtful: new Set(), isQuiet: true }, effects: confirm(state.doubtful) };
+    case 'confirmed':
+      return input.differing.length === 0 ? { state, effects: [] } : start(new Set(input.differing), input.differing);
+    case 'ended':
+      return { state, effects: [] };
+    case 'stop':
+      return { state: { kind: 'stopping', isBuilding: false }, effects: [{ kind: 'finish' }] };
+  }
+}
+
+function fromSettling(state: WatchState & { kind: 'settling' }, input: WatchInput): Transition {
+  switch (input.kind) {
+    case 'hint':
+      return { state: { kind: 'settling', hints: mergeHints(state.hints, [input.path]) }, effects: [restartWindow] };
+    case 'lost':
+      return { state: { kind: 'settling', hints: 'everything' }, effects: [restartWindow] };
+    case 'quiet':
+      return start(state.hints, state.hints === 'everything' ? [] : [...state.hints]);
+    case 'confirmed':
+      return { state: { kind: 'settling', hints: mergeHints(state.hints, input.differing) }, effects: [] };
+    case 'ended':
+      return { state, effects: [] };
+    case 'stop':
+      return { state: { kind: 'stopping', isBuilding: false }, effects: [{ kind: 'finish' }] };
+  }
+}
+
+function fromBuilding(state: WatchState & { kind: 'building' }, input: WatchInput): Transition {
+  switch (input.kind) {
+    case 'hint': {
+      const { path, look } = input;
+      if (look === 'same') {
+        return { state: { ...state, doubtful: withPath(state.doubtful, path), isQuiet: false }, effects: [restartWindow] };
+      }
+      const hints = mergeHints(state.doubtful, [path]);
+      return {
+        // A hint by itself is a save, and the cycle for it starts as soon as this one has ended; one of a burst waits.
+        state: { kind: 'superseding', hints, isQuiet: state.isQuiet && look === 'differs' },
+        effects: [acknowledge(path), restartWindow, { kind: 'supersede', hints }],
+      };
+    }
+    case 'lost':
+      return {
+        state: { kind: 'superseding', hints: 'everything', isQuiet: false },
+        effects: [restartWindow, { kind: 'supersede', hints: 'everything' }],
+      };
+    case 'quiet':
+      return { state: { kind: 'building', doubtful: new Set(), isQuiet: true }, effects: confirm(state.doubtful) };
+    case 'confirmed': {
+      if (input.differing.length === 0) return { state, effects: [] };
+      const hints = new Set(input.differing);
+      return { state: { kind: 'superseding', hints, isQuiet: true }, effects: [{ kind: 'supersede', hints }] };
+    }
+    case 'ended':
+      return { state: { kind: 'idle', doubtful: state.doubtful, isQuiet: state.isQuiet }, effects: [] };
+    case 'stop':
+      return { state: { kind: 'stopping', isBuilding: true }, effects: [{ kind: 'abort' }] };
+  }
+}
+
+function fromSuperseding(state: WatchState & { kind: 'superseding' }, input: WatchInput): Transition {
+  switch (input.kind) {
+    case 'hint': {
+      const hints = mergeHints(state.hints, [input.path]);
+      return { state: { kind: 'superseding', hints, isQuiet: false }, effects: [acknowledge(input.path), restartWindow] };
+    }
+    case 'lost':
+      return { state: { kind: 'superseding', hints: 'everything', isQuiet: false }, effects: [restartWindow] };
+    case 'quiet':
+      return { state: { ...state, isQuiet: true }, effects: [] };
+    case 'confirmed':
+      return { state: { ...state, hints: mergeHints(state.hints, input.differing) }, effects: [] };
+    case 'ended':
+      return state.isQuiet ? start(state.hints, []) : { state: { kind: 'settling', hints: state.hints }, effects: [] };
+    case 'stop':
+      return { state: { kind: 'stopping', isBuilding: true }, effects: [{ kind: 'abort' }] };
+  }
+}
+
+/** So many changes at once have overrun a watcher's queue often enough that nothing it says is complete. */
+const tooManyHints = 200;
+
+export function mergeHints(hints: Hints, more: Iterable<ProjectPath>): Hints {
+  if (hints === 'everything') return hints;
+  const merged = new Set([...hints, ...more]);
+  return merged.size > tooManyHints ? 'everything' : merged;
+}
+
+const start = (hints: Hints, acknowledged: readonly ProjectPath[]): Transition => ({
+  state: { kind: 'building', doubtful: new Set(hints === 'everything' ? [] : hints), isQuiet: false },
+  effects: [
+    ...(acknowledged.length === 0 ? [] : [{ kind: 'acknowledge' as const, paths: acknowledged }]),
+    restartWindow,
+    startCycle(hints),
+  ],
+});
+
+const restartWindow: WatchEffect = { kind: 'restart-window' };
+const startCycle = (hints: Hints): WatchEffect => ({ kind: 'start-cycle', hints });
+const acknowledge = (path: ProjectPath): WatchEffect => ({ kind: 'acknowledge', paths: [path] });
+const confirm = (paths: ReadonlySet<ProjectPath>): readonly WatchEffect[] =>
+  paths.size === 0 ? [] : [{ kind: 'confirm', paths: [...paths] }];
+const withPath = (paths: ReadonlySet<ProjectPath>, path: ProjectPath): ReadonlySet<ProjectPath> => new Set([...paths, path]);
