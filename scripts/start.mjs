@@ -6,36 +6,15 @@
  * DIR is the project to watch, fixtures/hello without one. Options are those of `makenix watch`; without them it uses
  * the machine's own compiler and a private store, which needs no root and leaves the system's /nix alone.
  */
-import { join, relative, resolve } from 'node:path';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { main, seconds } from './lib/main.mjs';
 import { ensureNix } from './lib/nix-prefix.mjs';
 import { checkCompiler, checkNode, compile, installPackages, repository } from './lib/prepare.mjs';
+import { watchArguments } from './lib/watch-arguments.mjs';
 
 const begun = performance.now();
 const say = (/** @type {string} */ line) => process.stderr.write(`${line}\n`);
-
-/**
- * @param {readonly string[]} args of `npm start --`
- * @returns {string[]} of makenix
- */
-function watchArguments(args) {
-  const [first] = args;
-  const named = first !== undefined && !first.startsWith('-');
-  const options = named ? args.slice(1) : args;
-  const end = options.indexOf('--');
-  const own = end === -1 ? options : options.slice(0, end);
-  const has = (/** @type {string} */ name) => own.some((option) => option === name || option.startsWith(`${name}=`));
-  const defaults = [];
-  if (named || !has('-C')) {
-    // npm runs scripts in the repository, wherever it was called.
-    const directory = named ? resolve(process.env.INIT_CWD ?? '.', first) : join(repository, 'fixtures/hello');
-    defaults.push('-C', relative(process.cwd(), directory) || '.');
-  }
-  if (!has('--toolchain')) defaults.push('--toolchain', 'host');
-  if (!has('--store')) defaults.push('--store', 'private');
-  return ['watch', ...defaults, ...options];
-}
 
 const makenix = join(repository, 'bin/makenix.js');
 const code = await main(async (signal) => {
@@ -45,7 +24,12 @@ const code = await main(async (signal) => {
   await compile({ signal, say });
   const nix = await ensureNix({ version: 'any', signal, say });
   Object.assign(process.env, nix.env);
-  const args = watchArguments(process.argv.slice(2));
+  const args = watchArguments(process.argv.slice(2), {
+    current: process.cwd(),
+    // npm runs scripts in the repository, wherever it was called.
+    invoked: process.env.INIT_CWD ?? process.cwd(),
+    example: join(repository, 'fixtures/hello'),
+  });
   say(`Nix ${nix.version}, ready in ${seconds(begun)}: makenix ${args.join(' ')}`);
   process.argv = [process.execPath, makenix, ...args];
   return 0;

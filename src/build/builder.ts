@@ -12,9 +12,10 @@ import { linkResults, physicalPath, rootOutputs } from './outputs.ts';
 import { decodeState, encodeState, type ProjectState } from './project-state.ts';
 import { realisePhase, type PhaseOutcome } from './realise-phase.ts';
 import type { IndexedPlan } from './plan-steps.ts';
-import { configFile, hostExpressionFile, Session, stateFile, type Prepared, type SessionOptions, type SessionPorts } from './session.ts';
+import { Session, type Prepared, type SessionOptions, type SessionPorts } from './session.ts';
 import type { Toolchain } from './toolchain.ts';
 import { stateDirectory, type Hints } from './tree.ts';
+import { configFile } from './tree-view.ts';
 import { WarningBook } from './warning-book.ts';
 
 export interface BuilderOptions extends SessionOptions {
@@ -80,7 +81,7 @@ export class Builder {
     const prepared = await this.session.prepare(hints, signal);
     if (!prepared.ok || prepared.value === undefined) return prepared;
     const { expression } = prepared.value;
-    if (this.#write(this.session.output, expression.text)) {
+    if (this.#write(this.session.tree.output, expression.text)) {
       const { changed, stanzas } = expression;
       this.#ports.emit({ kind: 'stanzas-written', changed, unchanged: stanzas.size - changed.length });
     }
@@ -91,7 +92,7 @@ export class Builder {
   async check(signal: AbortSignal): Promise<Result<{ readonly prepared: Prepared; readonly current: string | undefined } | undefined, Failure>> {
     const prepared = await this.session.prepare('everything', signal);
     if (!prepared.ok || prepared.value === undefined) return prepared.ok ? ok(undefined) : prepared;
-    const current = this.#ports.files.read(this.session.output)?.toString('utf8');
+    const current = this.#ports.files.read(this.session.tree.output)?.toString('utf8');
     return ok({ prepared: prepared.value, current });
   }
 
@@ -223,14 +224,14 @@ export class Builder {
 
   async #openStore(toolchain: Toolchain): Promise<Result<{ readonly opened: OpenedStore; readonly realiser: Realiser }, Failure>> {
     const { commands, clock, files } = this.#ports;
-    const store = this.#options.store ?? this.session.config?.store;
-    const key = `${store ?? ''} ${toolchain.kind} ${this.session.output}`;
+    const store = this.#options.store ?? this.session.tree.config?.store;
+    const key = `${store ?? ''} ${toolchain.kind} ${this.session.tree.output}`;
     if (this.#store?.key === key) return ok(this.#store);
     const { addressing, machine, jobs } = this.#options;
     const opened = await openStore(commands, machine, { store, addressing, toolchain: toolchain.kind, jobs });
     if (!opened.ok) return fail(opened.failure);
     const realiser = createCliRealiser(commands, clock, opened.value.settings, {
-      expression: `${files.root}/${this.session.output}`,
+      expression: `${files.root}/${this.session.tree.output}`,
       packages: toolchain.kind === 'host' ? { file: `${files.root}/${hostExpressionFile}` } : { searchPath: '<nixpkgs>' },
     });
     this.#store = { key, opened: opened.value, realiser };
@@ -285,6 +286,9 @@ const internalFailure = (error: unknown): Failure => ({
   kind: 'internal',
   problem: error instanceof Error ? (error.stack ?? error.message) : String(error),
 });
+
+const stateFile = trustedProjectPath(`${stateDirectory}/state.json`);
+const hostExpressionFile = trustedProjectPath(`${stateDirectory}/host.nix`);
 
 interface CycleWork {
   readonly phase: PhaseOutcome;

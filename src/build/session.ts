@@ -1,16 +1,13 @@
-import type { MakenixEvent, Reason, ReasonChange } from '../model/events.ts';
+import { createHash } from 'node:crypto';
+import type { MakenixEvent, Reason, ReasonChange, Toolchain as ToolchainKind } from '../model/events.ts';
 import type { Failure, ScanFailure } from '../model/failure.ts';
-import { projectPath, trustedProjectPath, type ProjectPath, type StepName } from '../model/ids.ts';
-import type { BuildPlan, CompileStep, Step } from '../model/plan.ts';
+import type { ProjectPath, StepName } from '../model/ids.ts';
+import type { BuildPlan, CompileStep, ProductStep, Step } from '../model/plan.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import type { Clock, CommandRunner, ProjectFiles } from '../host/ports.ts';
-import type { Config } from '../plan/config-schema.ts';
-import { readConfig } from '../plan/config.ts';
-import { ignoreMatcher } from '../plan/ignore.ts';
 import { makePlan } from '../plan/plan.ts';
 import { diffGraphs } from '../graph/graph-diff.ts';
 import { emptyGraph, filesOf, type IncludeGraph, type UnitInputs } from '../graph/include-graph.ts';
-import { FileIndex } from '../scan/file-index.ts';
 import { unitsToRescan } from '../scan/rescan.ts';
 import { scanUnits, type ScanReport } from '../scan/scanner.ts';
 import type { SystemFiles } from '../scan/system-files.ts';
@@ -19,10 +16,8 @@ import { Pending } from './pending.ts';
 import { indexPlan, type IndexedPlan } from './plan-steps.ts';
 import { definitionOf, type ProjectState } from './project-state.ts';
 import { openToolchain, toolchainNeeds, type Toolchain } from './toolchain.ts';
-import { ignoring, refreshListing, stateDirectory, type Hints, type Ignored, type ListingChange } from './tree.ts';
-
-export const configFile = trustedProjectPath('makenix.json');
-const defaultOutput = trustedProjectPath('derivation.nix');
+import type { Hints } from './tree.ts';
+import { configFile, TreeView } from './tree-view.ts';
 
 export interface SessionPorts {
   readonly files: ProjectFiles;
@@ -34,9 +29,9 @@ export interface SessionPorts {
 
 export interface SessionOptions {
   /** Of the command line; it goes before the configuration's. */
-  readonly toolchain: 'nixpkgs' | 'host' | undefined;
+  readonly toolchain: ToolchainKind | undefined;
   /** Used where neither says. */
-  readonly defaultToolchain: () => Promise<'nixpkgs' | 'host'>;
+  readonly defaultToolchain: () => Promise<ToolchainKind>;
   readonly jobs: number;
   /** The project's name where no configuration gives one. */
   readonly projectName: string;
@@ -61,22 +56,15 @@ export class Session {
   readonly #ports: SessionPorts;
   readonly #options: SessionOptions;
   readonly #state: ProjectState | undefined;
-  #index: FileIndex;
-  #listing: ReadonlySet<ProjectPath>;
-  /** The tree as `readPlan` saw it, until `prepare` takes it over. */
-  #seen: ListingChange;
-  /** Hints that no cycle has got round to: one that finds no plan to go by must not lose them. */
-  #unseen: Hints = new Set();
-  #config: Config | undefined;
-  #configText: string | undefined;
+  readonly tree: TreeView;
   #indexed: IndexedPlan | undefined;
+  #defaultToolchain: Promise<ToolchainKind> | undefined;
   #toolchain: { readonly needs: string; readonly opened: Toolchain } | undefined;
   #graph: IncludeGraph;
   #expression: Expression | undefined;
   #blocked = new Map<StepName, ScanFailure>();
   #definitions: Map<StepName, string>;
   #fingerprints: Map<StepName, string>;
-  #ignored: Ignored = ignoring(defaultOutput, () => false);
   readonly toScan: Pending;
   readonly toBuild: Pending;
   /** Milliseconds spent waiting for the compiler since the last `prepare` began. */
@@ -86,9 +74,7 @@ export class Session {
     this.#ports = ports;
     this.#options = options;
     this.#state = state;
-    this.#index = new FileIndex(ports.files, ports.clock, state?.files);
-    this.#listing = new Set(state?.listing);
-    this.#seen = { listing: this.#listing, appearances: [], directories: false };
+    this.tree = new TreeView(ports.files, ports.clock, (path) => this.#graph.readersOf(path).size > 0, state);
     this.#graph = emptyGraph.with(new Map(state?.units));
     this.#definitions = new Map(state?.definitions);
     this.#fingerprints = new Map(state?.fingerprints);
@@ -96,55 +82,25 @@ export class Session {
     this.toBuild = new Pending(state?.toBuild);
   }
 
-  get config(): Config | undefined {
-    return this.#config;
-  }
-
-  get output(): ProjectPath {
-    return projectPath(this.#config?.output ?? defaultOutput) ?? defaultOutput;
-  }
-
   get fingerprints(): ReadonlyMap<StepName, string> {
     return this.#fingerprints;
   }
-
-  /** Whether a path is none of the watcher's business, as of the last configuration that could be read. */
-  readonly ignored = (path: ProjectPath): boolean => this.#ignored(path);
 
   readersOf(path: ProjectPath): ReadonlySet<StepName> {
     return this.#graph.readersOf(path);
   }
 
-  /**
-   * What a hint is about, without taking it in: does the path differ from what was last seen? `unsettled` is a file that
-   * vanished or became empty, which is how many editors begin a save.
-   */
-  look(path: ProjectPath): 'differs' | 'same' | 'unsettled' {
-    const { files } = this.#ports;
-    if (this.#ignored(path)) return 'same';
-    const stamp = files.stat(path);
-    const isKnown = this.#listing.has(path) || this.#graph.readersOf(path).size > 0;
-    if (stamp === undefined) return isKnown ? 'unsettled' : 'same';
-    if (!isKnown) return 'differs';
-    if (path === configFile) return files.read(path)?.toString('utf8') === this.#configText ? 'same' : 'differs';
-    // A file that nothing reads may be edited at will.
-    if (this.#graph.readersOf(path).size === 0 || this.#index.isCurrent(path)) return 'same';
-    return stamp.size === 0 ? 'unsettled' : 'differs';
-  }
-
   /** Reads the configuration and makes the plan, without looking at sources: enough to open tools with. */
   readPlan(hints: Hints): Result<IndexedPlan, Failure> {
-    const config = this.#readConfig(hints);
-    if (!config.ok) return config;
-    this.#seen = refreshListing(this.#ports.files, this.#ignored, this.#listing, hints);
-    const { listing, appearances } = this.#seen;
-    if (this.#indexed !== undefined && !config.value && appearances.length === 0) return ok(this.#indexed);
-    const made = makePlan(this.#config, this.#options.projectName, [...listing]);
+    const survey = this.tree.survey(hints);
+    if (!survey.ok) return survey;
+    if (this.#indexed !== undefined && !survey.value.isNew) return ok(this.#indexed);
+    const made = makePlan(this.tree.config, this.#options.projectName, [...survey.value.files]);
     return made.ok ? ok(indexPlan(made.value, this.#indexed)) : made;
   }
 
   async openToolchain(plan: BuildPlan): Promise<Result<Toolchain, Failure>> {
-    const kind = this.#options.toolchain ?? this.#config?.toolchain ?? (await this.#options.defaultToolchain());
+    const kind = this.#options.toolchain ?? this.tree.config?.toolchain ?? (await this.#askDefaultToolchain());
     const needs = `${kind} ${toolchainNeeds(plan)}`;
     if (this.#toolchain?.needs === needs) return ok(this.#toolchain.opened);
     const opened = await openToolchain(kind, plan, this.#ports.commands, this.#ports.systemFiles);
@@ -163,16 +119,14 @@ export class Session {
    */
   async prepare(hints: Hints, signal: AbortSignal): Promise<Result<Prepared | undefined, Failure>> {
     this.waitedMs = 0;
-    this.#unseen = mergeAll(this.#unseen, hints);
-    const planned = this.readPlan(this.#unseen);
+    const planned = this.readPlan(hints);
     if (!planned.ok) return planned;
     const indexed = planned.value;
+    // Before anything is waited for: hints that come meanwhile are compared with what was seen here.
+    const modified = this.#observe(indexed);
+    this.#comparePlans(indexed);
     const toolchain = await this.openToolchain(indexed.plan);
     if (!toolchain.ok) return toolchain;
-
-    const modified = this.#observe(this.#unseen, indexed);
-    this.#unseen = new Set();
-    this.#comparePlans(indexed);
     const before = this.#graph;
     const scanned = await this.#scan(indexed, toolchain.value, signal);
     if (!scanned.ok) return scanned;
@@ -196,11 +150,11 @@ export class Session {
     ProjectState,
     'compiler' | 'listing' | 'files' | 'system' | 'units' | 'definitions' | 'fingerprints' | 'toScan' | 'toBuild'
   > {
-    this.#index.retain((path) => this.#graph.readersOf(path).size > 0);
+    this.tree.index.retain((path) => this.#graph.readersOf(path).size > 0);
     return {
       compiler: this.#toolchain?.opened.identity ?? this.#state?.compiler ?? '',
-      listing: this.#listing,
-      files: this.#index.entries(),
+      listing: this.tree.listing,
+      files: this.tree.index.entries(),
       system: this.#ports.systemFiles.entries(),
       units: this.#graph.units,
       definitions: this.#definitions,
@@ -210,54 +164,28 @@ export class Session {
     };
   }
 
-  /** The contents' hashes of what an object reads, as one string: two builds of one version are the same. */
+  /** A digest of all that an object is made from: two builds of one version are the same. */
   versionOf(step: StepName): string {
     const unit = this.#graph.units.get(step);
-    const hashes = unit === undefined ? [] : filesOf(unit).map((file) => this.#index.get(file)?.hash ?? '-');
-    return [this.#definitions.get(step) ?? '', this.#fingerprints.get(step) ?? '', ...hashes].join(' ');
+    const hashes = unit === undefined ? [] : filesOf(unit).map((file) => this.tree.hash(file) ?? '-');
+    const inputs = [this.#definitions.get(step) ?? '', this.#fingerprints.get(step) ?? '', ...hashes];
+    return createHash('sha256').update(inputs.join(' ')).digest('hex').slice(0, 20);
   }
 
-  /** The answer says whether it changed. A configuration that cannot be read leaves the last one in force. */
-  #readConfig(hints: Hints): Result<boolean, Failure> {
-    const isFirst = this.#indexed === undefined;
-    if (!isFirst && hints !== 'everything' && !hints.has(configFile)) return ok(false);
-    const text = this.#ports.files.read(configFile)?.toString('utf8');
-    if (!isFirst && text === this.#configText) return ok(false);
-    if (text === undefined) this.#config = undefined;
-    else {
-      const config = readConfig(configFile, text);
-      if (!config.ok) return config;
-      this.#config = config.value;
-    }
-    this.#configText = text;
-    this.#ignored = ignoring(this.output, ignoreMatcher(this.#config?.ignore ?? []));
-    return ok(true);
-  }
-
-  /** Turns hints into facts, and facts into steps to scan and to build. Returns the files whose contents changed. */
-  #observe(hints: Hints, indexed: IndexedPlan): readonly ProjectPath[] {
-    const { listing, appearances, directories } = this.#seen;
-    const graph = this.#graph;
-    const known = hints === 'everything' ? this.#index.paths() : [...hints].filter((path) => graph.readersOf(path).size > 0);
-    const changes = this.#index.refresh([...known]);
-    const contents = changes.filter(({ before, after }) => before !== undefined && after !== undefined);
-    // An input that is listed nowhere (in an ignored directory) is missed here and nowhere else.
-    const listed = new Set(appearances.map(({ path }) => path));
-    const vanished = changes
-      .filter(({ path, after }) => after === undefined && !listed.has(path))
-      .map(({ path }) => ({ path, change: 'removed' as const }));
-    const rescan = unitsToRescan(
-      { contents, appearances: [...appearances, ...vanished], directories },
-      graph,
-      this.#index,
-      indexed.compiles,
-    );
+  /** Turns what is new in the tree into steps to scan and to build. Returns the files whose contents changed. */
+  #observe(indexed: IndexedPlan): readonly ProjectPath[] {
+    const changes = this.tree.observe();
+    const rescan = unitsToRescan(changes, this.#graph, this.tree.index, indexed.compiles);
     for (const { step, path, change } of rescan) this.toScan.add(step, { path, change });
-    for (const { path } of contents) {
-      for (const step of graph.readersOf(path)) this.toBuild.add(step, { path, change: 'modified' });
+    for (const { path } of changes.contents) {
+      for (const step of this.#graph.readersOf(path)) this.toBuild.add(step, { path, change: 'modified' });
     }
-    this.#listing = listing;
-    return contents.map(({ path }) => path);
+    return changes.contents.map(({ path }) => path);
+  }
+
+  #askDefaultToolchain(): Promise<ToolchainKind> {
+    this.#defaultToolchain ??= this.#options.defaultToolchain();
+    return this.#defaultToolchain;
   }
 
   /** New and redefined steps are to be made; steps that are gone are forgotten. */
@@ -269,9 +197,11 @@ export class Session {
       definitions.set(step.name, definition);
       const known = this.#definitions.get(step.name);
       if (known === definition) continue;
-      const reason = whyRedefined(step, known, this.#definitions.size === 0);
-      this.toBuild.add(step.name, reason);
-      if (step.kind === 'compile') this.toScan.add(step.name, reason);
+      const isFirstRun = this.#definitions.size === 0;
+      for (const reason of whyRedefined(step, known, this.#indexed?.products.get(step.name), isFirstRun)) {
+        this.toBuild.add(step.name, reason);
+        if (step.kind === 'compile') this.toScan.add(step.name, reason);
+      }
     }
     // A remembered definition without its unit is of a cycle that did not get to scan it.
     for (const step of indexed.compiles.keys()) {
@@ -311,7 +241,7 @@ export class Session {
       for (const report of reports) this.#settle(report, changes);
     }
     const after = changes.size === 0 ? this.#graph : this.#graph.with(changes);
-    this.#index.refresh([...changes.values()].flatMap((unit) => (unit === undefined ? [] : filesOf(unit))));
+    this.tree.index.refresh([...changes.values()].flatMap((unit) => (unit === undefined ? [] : filesOf(unit))));
     return ok({ after, touched: [...changes.keys()] });
   }
 
@@ -359,20 +289,31 @@ export class Session {
   }
 }
 
-function whyRedefined(step: Step, known: string | undefined, isFirstRun: boolean): Reason {
-  if (known !== undefined) return { path: configFile, change: 'flags' };
-  const path = step.kind === 'compile' ? step.source : step.name;
-  return { path, change: isFirstRun ? 'first-seen' : 'added' };
+function whyRedefined(
+  step: Step,
+  known: string | undefined,
+  old: ProductStep | undefined,
+  isFirstRun: boolean,
+): readonly Reason[] {
+  if (known === undefined) {
+    const path = step.kind === 'compile' ? step.source : step.name;
+    return [{ path, change: isFirstRun ? 'first-seen' : 'added' }];
+  }
+  if (step.kind !== 'compile' && old !== undefined) {
+    const [before, now] = [new Set(old.objects), new Set(step.objects)];
+    const added = step.objects.filter((object) => !before.has(object));
+    const removed = old.objects.filter((object) => !now.has(object));
+    if (added.length + removed.length > 0) {
+      return [
+        ...added.map((path) => ({ path, change: 'added' as const })),
+        ...removed.map((path) => ({ path, change: 'removed' as const })),
+      ];
+    }
+  }
+  return [{ path: configFile, change: 'flags' }];
 }
-
-const mergeAll = (a: Hints, b: Hints): Hints =>
-  a === 'everything' || b === 'everything' ? 'everything' : new Set([...a, ...b]);
 
 const none: readonly never[] = [];
 
 const sameList = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((value, i) => value === b[i]);
-
-export const stateFile = trustedProjectPath(`${stateDirectory}/state.json`);
-export const hostExpressionFile = trustedProjectPath(`${stateDirectory}/host.nix`);
-

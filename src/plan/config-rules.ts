@@ -140,7 +140,9 @@ function libraryTroubles({ node, text }: Entry, targets: ReadonlySet<string>): r
     return [trouble(node, `${shown} is neither a target nor "-l…": other linker flags belong in "ldflags"`)];
   }
   return [
-    trouble(node, `no target is called ${shown}; a library of the system is given as "-l…"`, () => nearest(text, targets)),
+    trouble(node, `no target is called ${shown}; a library of the system is given as "-l…"`, () =>
+      nearest(text, targets),
+    ),
   ];
 }
 

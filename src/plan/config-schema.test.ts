@@ -17,21 +17,61 @@ describe('the JSON schema of the configuration', () => {
   const matches = new Ajv({ allErrors: true, allowUnionTypes: true }).compile(schema as Record<string, unknown>);
 
   it('takes exactly the shapes that are taken when a file is read', () => {
-    const scalar = fc.constantFrom<unknown>('', 'a', 'a b', '-x', '.', 'host', 'static-library', 'a.b', 'x\ny', 'p'.repeat(101), 0, 1.5, true, false, null);
+    const scalar = fc.constantFrom<unknown>(
+      '',
+      'a',
+      'a b',
+      '-x',
+      '.',
+      'host',
+      'static-library',
+      'a.b',
+      'x\ny',
+      'p'.repeat(101),
+      0,
+      1.5,
+      true,
+      false,
+      null,
+    );
     const value = fc.oneof(
       scalar,
       fc.array(scalar, { maxLength: 3 }),
-      fc.dictionary(fc.constantFrom('A', 'a', 'a b', '.a', 'constructor', 'nixpkgs', 'pkg-config', 'sources'), scalar, { maxKeys: 3 }),
+      fc.dictionary(fc.constantFrom('A', 'a', 'a b', '.a', 'constructor', 'nixpkgs', 'pkg-config', 'sources'), scalar, {
+        maxKeys: 3,
+      }),
       fc.array(fc.record({ nixpkgs: scalar, 'pkg-config': scalar }, { requiredKeys: [] }), { maxLength: 2 }),
     );
-    const key = fc.constantFrom('$schema', 'name', 'toolchain', 'store', 'output', 'ignore', 'include', 'defines', 'cflags', 'packages', 'kind', 'sources', 'libs', 'nam');
+    const key = fc.constantFrom(
+      '$schema',
+      'name',
+      'toolchain',
+      'store',
+      'output',
+      'ignore',
+      'include',
+      'defines',
+      'cflags',
+      'packages',
+      'kind',
+      'sources',
+      'libs',
+      'nam',
+    );
     const object = fc.dictionary(key, value, { maxKeys: 2 });
     const targets = fc.dictionary(
       fc.constantFrom('a', 'b.c', '-d', ''),
-      fc.oneof(value, fc.tuple(object, fc.constantFrom({}, { sources: ['a.c'] })).map(([some, rest]) => ({ ...some, ...rest }))),
+      fc.oneof(
+        value,
+        fc.tuple(object, fc.constantFrom({}, { sources: ['a.c'] })).map(([some, rest]) => ({ ...some, ...rest })),
+      ),
       { maxKeys: 2 },
     );
-    const document = fc.oneof(value, object, fc.tuple(object, targets).map(([some, all]) => ({ ...some, targets: all })));
+    const document = fc.oneof(
+      value,
+      object,
+      fc.tuple(object, targets).map(([some, all]) => ({ ...some, targets: all })),
+    );
     let accepted = 0;
     fc.assert(
       fc.property(document, (each) => {

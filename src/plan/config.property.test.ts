@@ -14,12 +14,27 @@ const sample = `{
 }`;
 
 const damaged = fc
-  .array(fc.tuple(fc.nat(sample.length), fc.nat(8), fc.string({ unit: 'binary', maxLength: 3 })), { minLength: 1, maxLength: 3 })
+  .array(fc.tuple(fc.nat(sample.length), fc.nat(8), fc.string({ unit: 'binary', maxLength: 3 })), {
+    minLength: 1,
+    maxLength: 3,
+  })
   .map((edits) => edits.reduce((text, [at, cut, put]) => text.slice(0, at) + put + text.slice(at + cut), sample));
 
 const text = fc.oneof(
   fc.string({ unit: 'binary' }),
-  fc.array(fc.constantFrom(...Array.from('{}[],:"\\/*!-. \n\r\t01eE'), 'true', 'null', '"a"', '"targets"', '"sources"', '"\\u0000"')).map((parts) => parts.join('')),
+  fc
+    .array(
+      fc.constantFrom(
+        ...Array.from('{}[],:"\\/*!-. \n\r\t01eE'),
+        'true',
+        'null',
+        '"a"',
+        '"targets"',
+        '"sources"',
+        '"\\u0000"',
+      ),
+    )
+    .map((parts) => parts.join('')),
   fc.json(),
   damaged,
 );
@@ -46,21 +61,35 @@ describe('readConfig', () => {
     const flag = fc.constantFrom('-O2', '-g', '-Wall');
     const settings = {
       include: fc.array(fc.constantFrom('src', '.', 'a/b')),
-      defines: fc.dictionary(fc.stringMatching(/^[A-Z][A-Z0-9_]{0,9}$/), fc.oneof(fc.boolean(), fc.integer(), fc.constant('x y'))),
+      defines: fc.dictionary(
+        fc.stringMatching(/^[A-Z][A-Z0-9_]{0,9}$/),
+        fc.oneof(fc.boolean(), fc.integer(), fc.constant('x y')),
+      ),
       cflags: fc.array(flag),
       packages: fc.array(fc.oneof(fc.constant('zlib'), fc.constant({ nixpkgs: 'a.b', 'pkg-config': 'c' }))),
     };
     const target = fc.record(
-      { sources: fc.array(fc.constantFrom('a.c', 'src/*.c', '!b.c'), { minLength: 1 }), libs: fc.array(fc.constant('-lm')), ...settings },
+      {
+        sources: fc.array(fc.constantFrom('a.c', 'src/*.c', '!b.c'), { minLength: 1 }),
+        libs: fc.array(fc.constant('-lm')),
+        ...settings,
+      },
       { requiredKeys: ['sources'] },
     );
     const config = fc.record(
-      { name: fc.constant('p'), targets: fc.dictionary(fc.stringMatching(/^[a-z][a-z0-9+._?=-]{0,9}$/), target, { minKeys: 1 }), ...settings },
+      {
+        name: fc.constant('p'),
+        targets: fc.dictionary(fc.stringMatching(/^[a-z][a-z0-9+._?=-]{0,9}$/), target, { minKeys: 1 }),
+        ...settings,
+      },
       { requiredKeys: [] },
     );
     fc.assert(
       fc.property(config, (value) => {
-        expect(readConfig('f', JSON.stringify(value, null, 1))).toEqual({ ok: true, value: JSON.parse(JSON.stringify(value)) as unknown });
+        expect(readConfig('f', JSON.stringify(value, null, 1))).toEqual({
+          ok: true,
+          value: JSON.parse(JSON.stringify(value)) as unknown,
+        });
       }),
     );
   });

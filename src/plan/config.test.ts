@@ -174,7 +174,11 @@ describe('shape', () => {
     'no target is called %j',
     (name) => {
       const { text, line, column } = marked(`{ "targets": {\n ‸${JSON.stringify(name)}: { "sources": ["a.c"] } } }`);
-      expect(failure(text)).toMatchObject({ line, column, problem: expect.stringContaining('cannot be a name') as string });
+      expect(failure(text)).toMatchObject({
+        line,
+        column,
+        problem: expect.stringContaining('cannot be a name') as string,
+      });
     },
   );
 
@@ -242,7 +246,11 @@ describe('rules', () => {
       'targets.a.ldflags',
       'a static library is not linked: give "ldflags" to what links it',
     ],
-    [target('"cflags": ["-g", ‸"-c"]'), 'targets.a.cflags[1]', '"-c" chooses what is made: "kind" of the target says it'],
+    [
+      target('"cflags": ["-g", ‸"-c"]'),
+      'targets.a.cflags[1]',
+      '"-c" chooses what is made: "kind" of the target says it',
+    ],
     [
       '{ "cxxflags": [‸"-MMD"] }',
       'cxxflags[0]',

@@ -52,7 +52,9 @@ describe('compiler flags', () => {
 
 describe('linker flags', () => {
   it('are mostly fine', () => {
-    expect(linkerFlagProblems(['-Wl,-E', '-static', '-Llib', '-L/opt/lib', '-pthread', '-Wl,-rpath,$ORIGIN'])).toEqual([]);
+    expect(linkerFlagProblems(['-Wl,-E', '-static', '-Llib', '-L/opt/lib', '-pthread', '-Wl,-rpath,$ORIGIN'])).toEqual(
+      [],
+    );
   });
 
   it.each([

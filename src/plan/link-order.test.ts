@@ -11,7 +11,10 @@ const usesOf =
 describe('buildOrder', () => {
   it('has what is used before what uses it, and otherwise the order given', () => {
     const graph = { main: ['b', 'a'], tests: ['a'], a: ['c'], b: [], c: [] };
-    expect(buildOrder(Object.keys(graph), usesOf(graph))).toEqual({ ok: true, value: ['b', 'c', 'a', 'main', 'tests'] });
+    expect(buildOrder(Object.keys(graph), usesOf(graph))).toEqual({
+      ok: true,
+      value: ['b', 'c', 'a', 'main', 'tests'],
+    });
   });
 
   it.each([
@@ -45,10 +48,12 @@ describe('linkOrder', () => {
 
   it('has every library once and before what it uses', () => {
     const size = 8;
-    const graphs = fc.array(fc.array(fc.nat(size - 1), { maxLength: 4 }), { minLength: size, maxLength: size }).map((rows) =>
-      // Only to higher numbers: no cycles.
-      Object.fromEntries(rows.map((row, index) => [String(index), row.filter((used) => used > index).map(String)])),
-    );
+    const graphs = fc
+      .array(fc.array(fc.nat(size - 1), { maxLength: 4 }), { minLength: size, maxLength: size })
+      .map((rows) =>
+        // Only to higher numbers: no cycles.
+        Object.fromEntries(rows.map((row, index) => [String(index), row.filter((used) => used > index).map(String)])),
+      );
     fc.assert(
       fc.property(graphs, (graph) => {
         const order = linkOrder('0', usesOf(graph));

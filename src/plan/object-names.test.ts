@@ -14,7 +14,9 @@ function named(units: Readonly<Record<string, readonly string[]>>, taken: readon
       targets.map((target) => ({ source, target })),
     );
   }
-  return [...nameObjects(bySource, new Set(taken))].map(([{ source, target }, name]) => `${source} ${target}: ${name}`).sort();
+  return [...nameObjects(bySource, new Set(taken))]
+    .map(([{ source, target }, name]) => `${source} ${target}: ${name}`)
+    .sort();
 }
 
 describe('nameObjects', () => {
@@ -23,7 +25,11 @@ describe('nameObjects', () => {
   });
 
   it('keeps the extension where another source has the stem, bytewise the first being plain', () => {
-    expect(named({ 'x.cpp': ['m'], 'x.c': ['m'], 'x.C': ['m'] })).toEqual(['x.C m: x.o', 'x.c m: x.c.o', 'x.cpp m: x.cpp.o']);
+    expect(named({ 'x.cpp': ['m'], 'x.c': ['m'], 'x.C': ['m'] })).toEqual([
+      'x.C m: x.o',
+      'x.c m: x.c.o',
+      'x.cpp m: x.cpp.o',
+    ]);
   });
 
   it('says whose object it is where a source is compiled in several ways, the first target being plain', () => {

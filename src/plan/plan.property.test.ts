@@ -9,7 +9,11 @@ import { selectTargets } from './select.ts';
 
 // Few stems, and some that look like what names are made of, so that clashes are the rule.
 const file = fc
-  .tuple(fc.constantFrom('', 'src/', 'src/a/'), fc.constantFrom('x', 'x.2', 'x.t1', 'x.c', 't0', 'y'), fc.constantFrom('.c', '.cc', '.cpp', '.h'))
+  .tuple(
+    fc.constantFrom('', 'src/', 'src/a/'),
+    fc.constantFrom('x', 'x.2', 'x.t1', 'x.c', 't0', 'y'),
+    fc.constantFrom('.c', '.cc', '.cpp', '.h'),
+  )
   .map((parts) => trustedProjectPath(parts.join('')));
 const files = fc.uniqueArray(file, { minLength: 1, maxLength: 25 });
 
@@ -39,7 +43,9 @@ const config: fc.Arbitrary<Config> = fc.array(target, { minLength: 1, maxLength:
 const project = fc.record({ config: fc.option(config, { nil: undefined }), files });
 
 /** Calls back with every plan that there is; a project may well have none. */
-function forEveryPlan(check: (plan: BuildPlan, project: { config: Config | undefined; files: readonly string[] }) => void): void {
+function forEveryPlan(
+  check: (plan: BuildPlan, project: { config: Config | undefined; files: readonly string[] }) => void,
+): void {
   let plans = 0;
   fc.assert(
     fc.property(project, (each) => {
@@ -87,7 +93,9 @@ describe('makePlan', () => {
 
   it('has one object for each way to compile a source, and no more', () => {
     forEveryPlan((plan) => {
-      const ways = plan.compiles.map(({ source, language, flags, packages }) => JSON.stringify([source, language, flags, packages]));
+      const ways = plan.compiles.map(({ source, language, flags, packages }) =>
+        JSON.stringify([source, language, flags, packages]),
+      );
       expect(new Set(ways).size).toBe(ways.length);
     });
   });

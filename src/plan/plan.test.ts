@@ -23,7 +23,9 @@ const link = (plan: BuildPlan, name: string) => product(plan, name) as LinkStep;
 
 describe('a project without a configuration', () => {
   it('is one executable of all that is in src/', () => {
-    expect(planned(undefined, ['src/hello.c', 'src/hello.h', 'src/net/tcp.cpp', 'src/.tmp/x.c', 'test/t.c', 'top.c'])).toEqual({
+    expect(
+      planned(undefined, ['src/hello.c', 'src/hello.h', 'src/net/tcp.cpp', 'src/.tmp/x.c', 'test/t.c', 'top.c']),
+    ).toEqual({
       project: 'demo',
       targets: [{ name: 'demo', kind: 'executable', step: 'demo' }],
       compiles: [
@@ -74,12 +76,23 @@ describe('a project without a configuration', () => {
   });
 
   it('is called by a legal name', () => {
-    expect(planned(undefined, ['a.c'], 'My Project!')).toMatchObject({ project: 'My-Project', targets: [{ name: 'My-Project' }] });
+    expect(planned(undefined, ['a.c'], 'My Project!')).toMatchObject({
+      project: 'My-Project',
+      targets: [{ name: 'My-Project' }],
+    });
   });
 
   it('takes the defaults of a configuration without targets, which have the last word', () => {
     const plan = planned(
-      { name: 'lua', include: ['inc'], cflags: ['-O0'], cxxflags: ['-std=c++20'], ldflags: ['-s'], defines: { A: 1 }, packages: ['zlib'] },
+      {
+        name: 'lua',
+        include: ['inc'],
+        cflags: ['-O0'],
+        cxxflags: ['-std=c++20'],
+        ldflags: ['-s'],
+        defines: { A: 1 },
+        packages: ['zlib'],
+      },
       ['src/a.c', 'src/b.cpp'],
     );
     expect(plan.project).toBe('lua');
@@ -166,7 +179,9 @@ describe('objects', () => {
   });
 
   it('of one package asked for twice ask once', () => {
-    const plan = planned({ packages: ['zlib'], targets: { a: { sources: ['a.c'], packages: ['x', 'zlib'] } } }, ['a.c']);
+    const plan = planned({ packages: ['zlib'], targets: { a: { sources: ['a.c'], packages: ['x', 'zlib'] } } }, [
+      'a.c',
+    ]);
     expect(compile(plan, 'a.o').packages.map(({ attribute }) => attribute)).toEqual(['zlib', 'x']);
   });
 });
@@ -200,7 +215,12 @@ describe('products', () => {
         targets: {
           app: { sources: ['main.c'], libs: ['-lm', 'a', '-lapp'], ldflags: ['-Wl,-E'], packages: ['p'] },
           a: { kind: 'static-library', sources: ['a.c'], libs: ['-lm', 's', 'b'], packages: ['q', 'p'] },
-          b: { kind: 'static-library', sources: ['b.c'], libs: ['-lz'], packages: [{ nixpkgs: 'R', 'pkg-config': 'r' }] },
+          b: {
+            kind: 'static-library',
+            sources: ['b.c'],
+            libs: ['-lz'],
+            packages: [{ nixpkgs: 'R', 'pkg-config': 'r' }],
+          },
           s: { kind: 'shared-library', sources: ['s.c'], libs: ['deep', '-ldl'], packages: ['hidden'] },
           deep: { kind: 'static-library', sources: ['c.cpp'] },
         },
@@ -276,8 +296,16 @@ describe('a configuration that cannot be planned', () => {
       { targets: { a: { sources: ['a.c'], libs: ['b'] }, b: { sources: ['b.c'] } } },
       { kind: 'not-a-library', target: 'a', library: 'b' },
     ],
-    ['libraries in a circle', { targets: { a: { ...lib, libs: ['b'] }, b: { ...lib, libs: ['a'] } } }, { kind: 'library-cycle', targets: ['a', 'b'] }],
-    ['a library that uses itself', { targets: { a: { ...lib, libs: ['a'] } } }, { kind: 'library-cycle', targets: ['a'] }],
+    [
+      'libraries in a circle',
+      { targets: { a: { ...lib, libs: ['b'] }, b: { ...lib, libs: ['a'] } } },
+      { kind: 'library-cycle', targets: ['a', 'b'] },
+    ],
+    [
+      'a library that uses itself',
+      { targets: { a: { ...lib, libs: ['a'] } } },
+      { kind: 'library-cycle', targets: ['a'] },
+    ],
     [
       'two targets that make one file',
       { targets: { foo: lib, libfoo: lib } },

@@ -35,10 +35,19 @@ describe('selectSources', () => {
     [['./src//net/../lua.c'], ['src/lua.c']],
     [['*'], ['main.c']],
     [['src/l*.c'], ['src/lapi.c', 'src/lua.c', 'src/luac.c']],
-    [['src/l*.c', '!src/luac.c'], ['src/lapi.c', 'src/lua.c']],
+    [
+      ['src/l*.c', '!src/luac.c'],
+      ['src/lapi.c', 'src/lua.c'],
+    ],
     // In order: what was taken away can come back.
-    [['!src/luac.c', 'src/l*.c'], ['src/lapi.c', 'src/lua.c', 'src/luac.c']],
-    [['src/l*.c', '!src/lua*', 'src/luac.c'], ['src/lapi.c', 'src/luac.c']],
+    [
+      ['!src/luac.c', 'src/l*.c'],
+      ['src/lapi.c', 'src/lua.c', 'src/luac.c'],
+    ],
+    [
+      ['src/l*.c', '!src/lua*', 'src/luac.c'],
+      ['src/lapi.c', 'src/luac.c'],
+    ],
     [['src/!(luac|lapi).c', '!src/{i,a1}.c', '!src/c*', '!src/w*', '!src/a*', '!src/\\[id].c'], ['src/lua.c']],
     [['src/net/**'], ['src/net/tcp.c', 'src/net/tcp.cpp']],
     [['**/tcp.c'], ['src/net/tcp.c']],
@@ -80,7 +89,9 @@ describe('selectSources', () => {
 
   it('finds below a directory what a look at every path would find', () => {
     const segment = fc.constantFrom('a', 'a-b', 'a.b', 'a0', 'b', '\u{1F600}', '\uFFFD');
-    const file = fc.array(segment, { minLength: 1, maxLength: 3 }).map((parts) => trustedProjectPath(`${parts.join('/')}.c`));
+    const file = fc
+      .array(segment, { minLength: 1, maxLength: 3 })
+      .map((parts) => trustedProjectPath(`${parts.join('/')}.c`));
     fc.assert(
       fc.property(fc.array(file, { maxLength: 30 }), segment, (files, directory) => {
         const found = selectSources(indexSources(files), [`${directory}/**`]);
@@ -92,9 +103,12 @@ describe('selectSources', () => {
 });
 
 describe('readPattern', () => {
-  it.each(['', '!', '.', '..', '../a.c', 'a/../../b.c', '/a.c', '!/a.c', '/**', '../*', '**/../a.c'])('refuses %j', (text) => {
-    expect(readPattern(text).ok).toBe(false);
-  });
+  it.each(['', '!', '.', '..', '../a.c', 'a/../../b.c', '/a.c', '!/a.c', '/**', '../*', '**/../a.c'])(
+    'refuses %j',
+    (text) => {
+      expect(readPattern(text).ok).toBe(false);
+    },
+  );
 });
 
 describe('staticPrefix', () => {

@@ -64,7 +64,7 @@ it('leaves what else the compiler says as it wrote it, at the margin', () => {
 });
 
 /** One of each kind, its exit code, and what its text must tell besides "error". */
-const failures: readonly (readonly [failure: Failure, code: 1 | 2, ...tells: readonly string[]])[] = [
+const failures: readonly (readonly [failure: Failure, code: 1 | 2 | 3, ...tells: readonly string[]])[] = [
   [
     {
       kind: 'config-invalid',
@@ -81,6 +81,7 @@ const failures: readonly (readonly [failure: Failure, code: 1 | 2, ...tells: rea
     'hint: did you mean "cflags"?',
   ],
   [{ kind: 'no-sources', root: '/home/me/hello' }, 2, 'below /home/me/hello', 'src/'],
+  [{ kind: 'no-sources', root: '' }, 2, 'in the project'],
   [{ kind: 'target-without-sources', target: 'lua', patterns: ['a/*.c', 'b.c'] }, 2, 'lua', '"a/*.c", "b.c"'],
   [{ kind: 'unknown-target', target: 'lau', known: ['lua', 'luac'] }, 2, 'lau', 'lua, luac'],
   [{ kind: 'library-cycle', targets: ['a', 'b'] }, 2, 'a → b → a', '"libs"'],
@@ -96,7 +97,7 @@ const failures: readonly (readonly [failure: Failure, code: 1 | 2, ...tells: rea
     'https://nixos.org/download',
   ],
   [{ kind: 'tool-missing', tool: 'pkg-config', neededBy: 'target main' }, 2, 'pkg-config is not on the PATH'],
-  [{ kind: 'tool-failed', tool: 'gcc', command: 'gcc -v', output: 'sorry\n' }, 1, 'gcc failed\nsorry\n', 'gcc -v'],
+  [{ kind: 'tool-failed', tool: 'gcc', command: 'gcc -v', output: 'sorry\n' }, 2, 'gcc failed\nsorry\n', 'gcc -v'],
   [{ kind: 'nix-too-old', found: '2.8.0', needed: '2.24' }, 2, 'Nix 2.8.0 is too old', '2.24', 'nixos.org'],
   [{ kind: 'package-missing', name: 'zlib', neededBy: 'target main', output: '' }, 2, 'zlib', 'needed by target main'],
   [{ kind: 'nixpkgs-missing' }, 2, '<nixpkgs>', '--toolchain host'],
@@ -109,6 +110,7 @@ const failures: readonly (readonly [failure: Failure, code: 1 | 2, ...tells: rea
   ],
   [{ kind: 'nix-failed', command: 'nix build', exitCode: undefined, messages: [] }, 1, 'error: Nix was ended\n'],
   [{ kind: 'build-failed', steps: [stepName('a.o'), stepName('b.o')] }, 1, '2 steps failed to build: a.o, b.o'],
+  [{ kind: 'internal', problem: 'TypeError: x\n    at y' }, 3, '\nTypeError: x\n    at y\n', 'report it'],
   [{ kind: 'state-unwritable', path: '.makenix/scan', problem: 'EACCES' }, 2, '.makenix/scan: EACCES'],
 ];
 

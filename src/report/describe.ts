@@ -38,6 +38,12 @@ export function describeFailure(failure: Failure): string {
         what: `${failure.steps.length === 1 ? 'a step' : `${failure.steps.length} steps`} failed to build: ${failure.steps.join(', ')}`,
         hint: "the compiler's messages are above",
       });
+    case 'internal':
+      return errorText({
+        what: 'makenix itself failed',
+        output: failure.problem,
+        hint: 'this is a bug in makenix; please report it with the lines above',
+      });
     case 'state-unwritable':
       return errorText({
         what: `cannot write ${failure.path}: ${failure.problem}`,
@@ -48,14 +54,13 @@ export function describeFailure(failure: Failure): string {
 
 /**
  * The exit code a failure asks for: 1 where the project has to change, 2 where the command line, the configuration or
- * the machine has. The third, 3, is for bugs, which are thrown and never a `Failure`.
+ * the machine has, 3 where makenix has.
  */
-export function exitCode(failure: Failure): 1 | 2 {
+export function exitCode(failure: Failure): 1 | 2 | 3 {
   switch (failure.kind) {
     case 'scan-failed':
     case 'outside-project':
     case 'depfile-malformed':
-    case 'tool-failed':
     case 'nix-failed':
     case 'build-failed':
       return 1;
@@ -67,11 +72,14 @@ export function exitCode(failure: Failure): 1 | 2 {
     case 'not-a-library':
     case 'duplicate-name':
     case 'tool-missing':
+    case 'tool-failed':
     case 'nix-too-old':
     case 'package-missing':
     case 'nixpkgs-missing':
     case 'state-unwritable':
       return 2;
+    case 'internal':
+      return 3;
   }
 }
 
@@ -86,7 +94,7 @@ function describePlanFailure(failure: PlanFailure): string {
   switch (failure.kind) {
     case 'no-sources':
       return errorText({
-        what: `no C or C++ sources below ${failure.root}`,
+        what: `no C or C++ sources ${failure.root === '' ? 'in the project' : `below ${failure.root}`}`,
         hint: 'put some into src/, or say where they are in makenix.json (makenix init writes one)',
       });
     case 'target-without-sources':

@@ -8,7 +8,11 @@ const zeroWidth = /^(?:[\p{Mn}\p{Me}]|\u200b|\u200c|\u200d)$/u;
 const wide =
   /^[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f000}-\u{1faff}\u{20000}-\u{3fffd}]$/u;
 
-const widthOf = (character: string): number => (zeroWidth.test(character) ? 0 : wide.test(character) ? 2 : 1);
+function widthOf(character: string): number {
+  // Nothing below is combining or wide, and most lines have but a `·` or a `→` that is not ASCII.
+  if (character < '\u0300') return 1;
+  return zeroWidth.test(character) ? 0 : wide.test(character) ? 2 : 1;
+}
 
 /** How many columns a printable text takes on a terminal. */
 export function displayWidth(text: string): number {

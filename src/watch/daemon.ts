@@ -20,6 +20,9 @@ export interface DaemonPorts {
  */
 export const quietWindowMs = 80;
 
+/** Writing down what is known can wait until nobody waits for a build. */
+const settleAfterMs = 300;
+
 /**
  * Watches a project until `stop` is aborted: feeds hints to the state machine and carries out what it says. Resolves
  * once nothing runs any more. `onCycle` is called after each cycle, good or bad, and not waited for.
@@ -38,7 +41,7 @@ export async function runDaemon(
   const finished = new Promise<void>((resolve) => {
     finish = resolve;
   });
-  // Set while Nix is idle and the state is to be saved; a cycle that starts meanwhile does not wait for it.
+  let cancelSettling: () => void = () => undefined;
   let hasCycled = false;
 
   const feed = (input: WatchInput): void => {
@@ -50,6 +53,7 @@ export async function runDaemon(
   const cycle = async (hints: Hints): Promise<void> => {
     const controls = { abort: new AbortController(), drain: new AbortController() };
     running = controls;
+    cancelSettling();
     ports.beginCycle();
     const trigger = hasCycled ? (hints === 'everything' ? 'reconcile' : 'change') : 'request';
     hasCycled = true;
@@ -57,7 +61,9 @@ export async function runDaemon(
     running = undefined;
     onCycle(report);
     feed({ kind: 'ended' });
-    if (state.kind === 'idle') await builder.settle();
+    cancelSettling = clock.after(settleAfterMs, () => {
+      if (state.kind === 'idle') void builder.settle();
+    });
   };
 
   const carryOut = (effect: WatchEffect): void => {
@@ -72,7 +78,7 @@ export async function runDaemon(
         });
         break;
       case 'confirm':
-        feed({ kind: 'confirmed', differing: effect.paths.filter((path) => builder.session.look(path) !== 'same') });
+        feed({ kind: 'confirmed', differing: effect.paths.filter((path) => builder.session.tree.look(path) !== 'same') });
         break;
       case 'start-cycle':
         void cycle(effect.hints);
@@ -86,13 +92,14 @@ export async function runDaemon(
         break;
       case 'finish':
         cancelWindow();
+        cancelSettling();
         finish();
         break;
     }
   };
 
   const onHint = (path: ProjectPath): void => {
-    if (!builder.session.ignored(path)) feed({ kind: 'hint', path, look: builder.session.look(path) });
+    if (!builder.session.tree.ignored(path)) feed({ kind: 'hint', path, look: builder.session.tree.look(path) });
   };
   const onStop = (): void => {
     feed({ kind: 'stop' });
@@ -100,19 +107,19 @@ export async function runDaemon(
   stop.addEventListener('abort', onStop, { once: true });
 
   // Watching begins before the first look at the tree: what happens in between is then a hint, and not lost.
-  const watching = ports.watcher.watch(ports.root, builder.session.ignored, {
+  const watching = ports.watcher.watch(ports.root, builder.session.tree.ignored, {
     onHint,
     onDegraded: (reason, detail) => {
       emit({ kind: 'watch-degraded', reason, action: detail });
-      feed({ kind: 'lost' });
+      feed({ kind: 'confirmed', differing: builder.session.tree.differing() });
     },
   });
   for (const effect of initial.effects) carryOut(effect);
   const watch = await watching;
   if (!stop.aborted) {
     emit({ kind: 'daemon-ready' });
-    // Between the first listing and the last directory watched, changes went unseen.
-    feed({ kind: 'lost' });
+    // Between the first look at the tree and the last directory watched, changes went unseen.
+    feed({ kind: 'confirmed', differing: builder.session.tree.differing() });
   } else onStop();
   await finished;
   await watch.close();

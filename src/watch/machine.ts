@@ -34,8 +34,6 @@ export type WatchState =
 export type WatchInput =
   /** `same`: the path has the contents that the last cycle saw. `unsettled`: it vanished or is empty. */
   | { readonly kind: 'hint'; readonly path: ProjectPath; readonly look: 'differs' | 'same' | 'unsettled' }
-  /** Events are known to be missing. */
-  | { readonly kind: 'lost' }
   /** No hint for a quiet window. */
   | { readonly kind: 'quiet' }
   /** The answer to `confirm`: those that differ from what the last cycle saw. */
@@ -102,8 +100,6 @@ function fromIdle(state: WatchState & { kind: 'idle' }, input: WatchInput): Tran
       }
       break;
     }
-    case 'lost':
-      return { state: { kind: 'settling', hints: 'everything' }, effects: [restartWindow] };
     case 'quiet':
       return { state: { kind: 'idle', doubtful: new Set(), isQuiet: true }, effects: confirm(state.doubtful) };
     case 'confirmed':
@@ -119,8 +115,6 @@ function fromSettling(state: WatchState & { kind: 'settling' }, input: WatchInpu
   switch (input.kind) {
     case 'hint':
       return { state: { kind: 'settling', hints: mergeHints(state.hints, [input.path]) }, effects: [restartWindow] };
-    case 'lost':
-      return { state: { kind: 'settling', hints: 'everything' }, effects: [restartWindow] };
     case 'quiet':
       return start(state.hints, state.hints === 'everything' ? [] : [...state.hints]);
     case 'confirmed':
@@ -146,11 +140,6 @@ function fromBuilding(state: WatchState & { kind: 'building' }, input: WatchInpu
         effects: [acknowledge(path), restartWindow, { kind: 'supersede', hints }],
       };
     }
-    case 'lost':
-      return {
-        state: { kind: 'superseding', hints: 'everything', isQuiet: false },
-        effects: [restartWindow, { kind: 'supersede', hints: 'everything' }],
-      };
     case 'quiet':
       return { state: { kind: 'building', doubtful: new Set(), isQuiet: true }, effects: confirm(state.doubtful) };
     case 'confirmed': {
@@ -171,8 +160,6 @@ function fromSuperseding(state: WatchState & { kind: 'superseding' }, input: Wat
       const hints = mergeHints(state.hints, [input.path]);
       return { state: { kind: 'superseding', hints, isQuiet: false }, effects: [acknowledge(input.path), restartWindow] };
     }
-    case 'lost':
-      return { state: { kind: 'superseding', hints: 'everything', isQuiet: false }, effects: [restartWindow] };
     case 'quiet':
       return { state: { ...state, isQuiet: true }, effects: [] };
     case 'confirmed':

@@ -24,7 +24,7 @@ export async function generate(options: CommonOptions, { check }: { readonly che
     }
     if (prepared.value === undefined) return interrupts.exitCode() ?? 1;
     const { expression, blocked } = 'prepared' in prepared.value ? prepared.value.prepared : prepared.value;
-    const output = builder.session.output;
+    const output = builder.session.tree.output;
     if ('current' in prepared.value && prepared.value.current !== expression.text) {
       say(`${output} is ${prepared.value.current === undefined ? 'missing' : 'stale'}: run \`makenix generate\``);
       return 1;

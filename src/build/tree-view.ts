@@ -1,0 +1,137 @@
+import type { Failure } from '../model/failure.ts';
+import { projectPath, trustedProjectPath, type ContentHash, type ProjectPath } from '../model/ids.ts';
+import { ok, type Result } from '../model/result.ts';
+import type { Clock, ProjectFiles } from '../host/ports.ts';
+import type { Config } from '../plan/config-schema.ts';
+import { readConfig } from '../plan/config.ts';
+import { ignoreMatcher } from '../plan/ignore.ts';
+import { FileIndex, type FileFacts } from '../scan/file-index.ts';
+import type { TreeChanges } from '../scan/rescan.ts';
+import { ignoring, refreshListing, type Hints, type Ignored, type ListingChange } from './tree.ts';
+
+export const configFile = trustedProjectPath('makenix.json');
+const defaultOutput = trustedProjectPath('derivation.nix');
+
+/**
+ * The project's tree as last seen: which files there are, the contents of those that are read, and the configuration.
+ * Hints become facts here; nothing else looks at the disk for them.
+ */
+export class TreeView {
+  readonly #files: ProjectFiles;
+  readonly #isRead: (path: ProjectPath) => boolean;
+  readonly index: FileIndex;
+  #listing: ReadonlySet<ProjectPath>;
+  #seen: ListingChange;
+  /** Hints that no cycle has got round to: one that finds no plan to go by must not lose them. */
+  #unseen: Hints = new Set();
+  #config: Config | undefined;
+  #configText: string | undefined;
+  #hasReadConfig = false;
+  #ignored: Ignored = ignoring(defaultOutput, () => false);
+
+  /** `isRead`: whether some unit reads the file, and so its contents matter. */
+  constructor(
+    files: ProjectFiles,
+    clock: Clock,
+    isRead: (path: ProjectPath) => boolean,
+    remembered: { readonly listing: Iterable<ProjectPath>; readonly files: Iterable<readonly [ProjectPath, FileFacts]> } | undefined,
+  ) {
+    this.#files = files;
+    this.#isRead = isRead;
+    this.index = new FileIndex(files, clock, remembered?.files);
+    this.#listing = new Set(remembered?.listing);
+    this.#seen = { listing: this.#listing, appearances: [], directories: false };
+  }
+
+  get config(): Config | undefined {
+    return this.#config;
+  }
+
+  /** Where the generated expression goes. */
+  get output(): ProjectPath {
+    return projectPath(this.#config?.output ?? defaultOutput) ?? defaultOutput;
+  }
+
+  get listing(): ReadonlySet<ProjectPath> {
+    return this.#listing;
+  }
+
+  hash(path: ProjectPath): ContentHash | undefined {
+    return this.index.get(path)?.hash;
+  }
+
+  /** Whether a path is none of the watcher's business, as of the last configuration that could be read. */
+  readonly ignored = (path: ProjectPath): boolean => this.#ignored(path);
+
+  /**
+   * Reads the configuration and lists the files. `isNew` says that a plan made from either before no longer holds.
+   * A configuration that cannot be read leaves the last one in force, and the hints for another time.
+   */
+  survey(hints: Hints): Result<{ readonly files: ReadonlySet<ProjectPath>; readonly isNew: boolean }, Failure> {
+    this.#unseen = mergeAll(this.#unseen, hints);
+    const config = this.#readConfig(this.#unseen);
+    if (!config.ok) return config;
+    this.#seen = refreshListing(this.#files, this.#ignored, this.#listing, this.#unseen);
+    return ok({ files: this.#seen.listing, isNew: config.value || this.#seen.appearances.length > 0 });
+  }
+
+  /** Takes in what the last `survey` found and every hinted file that is read; says what differs from before. */
+  observe(): TreeChanges {
+    const hints = this.#unseen;
+    const { listing, appearances, directories } = this.#seen;
+    const known = hints === 'everything' ? this.index.paths() : [...hints].filter(this.#isRead);
+    const changes = this.index.refresh([...known]);
+    const listed = new Set(appearances.map(({ path }) => path));
+    // An input that is not listed (it lies in an ignored directory) is missed only here.
+    const vanished = changes
+      .filter(({ path, after }) => after === undefined && !listed.has(path))
+      .map(({ path }) => ({ path, change: 'removed' as const }));
+    this.#listing = listing;
+    this.#seen = { listing, appearances: [], directories: false };
+    this.#unseen = new Set();
+    return {
+      contents: changes.filter(({ before, after }) => before !== undefined && after !== undefined),
+      appearances: [...appearances, ...vanished],
+      directories,
+    };
+  }
+
+  /**
+   * What a hint is about, without taking it in: does the path differ from what was last observed? `unsettled` is a file
+   * that vanished or became empty, which is how many editors begin a save.
+   */
+  look(path: ProjectPath): 'differs' | 'same' | 'unsettled' {
+    if (this.#ignored(path)) return 'same';
+    const stamp = this.#files.stat(path);
+    const isKnown = this.#listing.has(path) || this.#isRead(path);
+    if (stamp === undefined) return isKnown ? 'unsettled' : 'same';
+    if (!isKnown) return 'differs';
+    if (path === configFile) return this.#files.read(path)?.toString('utf8') === this.#configText ? 'same' : 'differs';
+    // A file that nothing reads may be edited at will.
+    if (!this.#isRead(path) || this.index.isCurrent(path)) return 'same';
+    return stamp.size === 0 ? 'unsettled' : 'differs';
+  }
+
+  /** Every path that differs from what was last observed: what to ask where hints may be missing. */
+  differing(): readonly ProjectPath[] {
+    const { appearances } = refreshListing(this.#files, this.#ignored, this.#listing, 'everything');
+    const candidates = new Set([...appearances.map(({ path }) => path), ...this.index.paths(), configFile]);
+    return [...candidates].filter((path) => this.look(path) !== 'same');
+  }
+
+  #readConfig(hints: Hints): Result<boolean, Failure> {
+    if (this.#hasReadConfig && hints !== 'everything' && !hints.has(configFile)) return ok(false);
+    const text = this.#files.read(configFile)?.toString('utf8');
+    if (this.#hasReadConfig && text === this.#configText) return ok(false);
+    const config = text === undefined ? ok(undefined) : readConfig(configFile, text);
+    if (!config.ok) return config;
+    this.#config = config.value;
+    this.#configText = text;
+    this.#hasReadConfig = true;
+    this.#ignored = ignoring(this.output, ignoreMatcher(this.#config?.ignore ?? []));
+    return ok(true);
+  }
+}
+
+const mergeAll = (a: Hints, b: Hints): Hints =>
+  a === 'everything' || b === 'everything' ? 'everything' : new Set([...a, ...b]);
