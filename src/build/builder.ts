@@ -210,7 +210,7 @@ export class Builder {
     const { files } = this.#ports;
     const state = encodeState({
       ...this.session.snapshot(),
-      outputs: [...this.#outputs].map(([target, output]) => ({ target, ...output, link: null })),
+      outputs: [...this.#outputs].map(([target, output]) => ({ target, ...output, file: '', link: null })),
       engine: this.#outputsOf,
       warnings: this.#warnings.entries(),
     });

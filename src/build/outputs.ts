@@ -29,14 +29,16 @@ export function linkResults(
   return wanted.targets.flatMap((target, position): Output[] => {
     const output = outputs.get(target.step);
     if (output === undefined) return [];
+    const step = wanted.products.find((product) => product.name === target.step);
+    const file = `${target.kind === 'executable' ? 'bin' : 'lib'}/${step?.file ?? target.name}`;
     const name = resultLink(position);
     const link = trustedProjectPath(name);
     const destination = physicalPath(store, output.outPath) ?? output.outPath;
     try {
       if (files.readLink(link) !== destination) files.link(link, destination);
-      return [{ target: target.name, ...output, link: name }];
+      return [{ target: target.name, ...output, file, link: name }];
     } catch {
-      return [{ target: target.name, ...output, link: null }];
+      return [{ target: target.name, ...output, file, link: null }];
     }
   });
 }

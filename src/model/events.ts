@@ -113,7 +113,9 @@ export interface Output {
   readonly target: string;
   readonly drvPath: string;
   readonly outPath: string;
-  /** The link in the project, `result`, or nothing where links were not asked for. */
+  /** The product, relative to `outPath`: `bin/lua`, `lib/liblua.a`. */
+  readonly file: string;
+  /** The link in the project that leads to `outPath`: `result`. Null where something else has that name. */
   readonly link: string | null;
 }
 

@@ -34,8 +34,8 @@ export function closingLines(
   return wrapped(mark(finished, style), target, facts, options);
 }
 
-/** The link in the project where there is one, else the store path. */
-const placeOf = (output: Output): string => output.link ?? output.outPath;
+/** Where the product is: through the link in the project where there is one. */
+export const placeOf = (output: Output): string => `${output.link ?? output.outPath}/${output.file}`;
 
 function newOf(outputs: readonly Output[], earlier: readonly Output[]): readonly Output[] {
   const known = new Map(earlier.map((output) => [output.target, output.outPath]));

@@ -13,6 +13,7 @@ import {
   describeStart,
   outcomeWords,
 } from './describe-event.ts';
+import { placeOf } from './closing.ts';
 import { describeFailure } from './describe.ts';
 import { formatDuration } from './duration.ts';
 import { createLogGroups, type LogPiece } from './log-groups.ts';
@@ -115,7 +116,7 @@ function closing(e: CycleFinished, view: View, verbose: boolean): readonly strin
   return [
     ...(diagnostics.length > 0 ? [`${describeReplay(diagnostics, units)}:`] : []),
     ...diagnostics.map((each) => `${describePlace(each)}: ${each.severity}: ${each.message}`),
-    ...(e.outcome === 'built' ? e.outputs.map((each) => `${each.target} -> ${each.link ?? each.outPath}`) : []),
+    ...(e.outcome === 'built' ? e.outputs.map((each) => `${each.target} -> ${placeOf(each)}`) : []),
     `${describeOutcome(e)}${own}${counts}`,
   ];
 }

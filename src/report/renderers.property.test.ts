@@ -98,7 +98,7 @@ const event: fc.Arbitrary<MakenixEvent> = fc.oneof(
     reused: fc.nat(),
     ms,
     ownMs: ms,
-    outputs: fc.array(fc.record({ target: name, drvPath: name, outPath: name, link: fc.option(name, { nil: null }) }), {
+    outputs: fc.array(fc.record({ target: name, drvPath: name, outPath: name, file: name, link: fc.option(name, { nil: null }) }), {
       maxLength: 8,
     }),
   }),

@@ -64,6 +64,7 @@ const main: Output = {
   target: 'main',
   drvPath: '/nix/store/0c0z4fqs6dr2v6wyvvvq4a5mdrq0d2hr-main.drv',
   outPath: '/nix/store/7gmk1dhm7cj1r4w3fyvz5k1wvd4rwmyb-main',
+  file: 'bin/main',
   link: 'result',
 };
 
@@ -296,7 +297,7 @@ describe('an edit of one file', () => {
         stanzas   1 rewritten, 2 unchanged
         rebuilt   src/hello.o    118 ms   src/hello.c changed
         rebuilt   main            41 ms   src/hello.o came out different
-      ✓ main  →  result   built in 214 ms · 2 rebuilt, 0 cut off, 2 reused"
+      ✓ main  →  result/bin/main   built in 214 ms · 2 rebuilt, 0 cut off, 2 reused"
     `);
   });
 
@@ -307,7 +308,7 @@ describe('an edit of one file', () => {
       stanzas: 1 rewritten, 2 unchanged
       [src/hello.o] rebuilt in 118 ms: src/hello.c changed
       [main] rebuilt in 41 ms: src/hello.o came out different
-      main -> result
+      main -> result/bin/main
       built in 214 ms: 2 rebuilt, 0 cut off, 2 reused"
     `);
   });
@@ -319,7 +320,7 @@ describe('an edit of one file', () => {
         stanzas   1 rewritten, 2 unchanged
         rebuilt   src/hello.o    118 ms   src/hello.c changed
         rebuilt   main            41 ms   src/hello.o came out di…
-      ✓ main  →  result   built in 214 ms
+      ✓ main  →  result/bin/main   built in 214 ms
         2 rebuilt, 0 cut off, 2 reused"
     `);
   });
@@ -333,7 +334,8 @@ describe('an edit of one file', () => {
                   src/hello.c changed
         rebuilt   main            41 ms
                   src/hello.o came out differ…
-      ✓ main  →  result   built in 214 ms
+      ✓ main  →  result/bin/main
+        built in 214 ms
         2 rebuilt, 0 cut off, 2 reused"
     `);
   });
@@ -348,7 +350,7 @@ describe('an edit of a comment', () => {
         cut off   main                    src/hello.o came out the same, and 1 more
         warnings still in 1 unit:
           src/other.c:7:9: warning: unused variable ‘x’ [-Wunused-variable]
-      ✓ main  →  result   built in 190 ms · 2 rebuilt, 1 cut off, 1 reused"
+      ✓ main  →  result/bin/main   built in 190 ms · 2 rebuilt, 1 cut off, 1 reused"
     `);
     expect(plain(commentOnlyEdit)).toMatchInlineSnapshot(`
       "src/util.h changed
@@ -357,7 +359,7 @@ describe('an edit of a comment', () => {
       [main] cut off: src/hello.o came out the same, and 1 more
       warnings still in 1 unit:
       src/other.c:7:9: warning: unused variable ‘x’ [-Wunused-variable]
-      main -> result
+      main -> result/bin/main
       built in 190 ms: 2 rebuilt, 1 cut off, 1 reused"
     `);
   });
@@ -383,7 +385,7 @@ describe('a compile that fails, and its recovery', () => {
         stanzas   1 rewritten, 2 unchanged
         rebuilt   src/hello.o    118 ms   src/hello.c changed
         rebuilt   main            41 ms   src/hello.o came out different
-      ✓ main  →  result   built in 214 ms · 2 rebuilt, 0 cut off, 2 reused"
+      ✓ main  →  result/bin/main   built in 214 ms · 2 rebuilt, 0 cut off, 2 reused"
     `);
   });
 
@@ -405,7 +407,7 @@ describe('a compile that fails, and its recovery', () => {
       stanzas: 1 rewritten, 2 unchanged
       [src/hello.o] rebuilt in 118 ms: src/hello.c changed
       [main] rebuilt in 41 ms: src/hello.o came out different
-      main -> result
+      main -> result/bin/main
       built in 214 ms: 2 rebuilt, 0 cut off, 2 reused"
     `);
   });
@@ -428,7 +430,7 @@ describe('a first build of 300 objects', () => {
         rebuilt   src/part213.o    311 ms   new
         rebuilt   src/part170.o    310 ms   new
                   … and 291 more
-      ✓ main  →  result   built in 9.26 s · 301 rebuilt, 0 cut off, 0 reused
+      ✓ main  →  result/bin/main   built in 9.26 s · 301 rebuilt, 0 cut off, 0 reused
       watching — Ctrl-C stops"
     `);
   });
@@ -490,7 +492,7 @@ describe('nothing to do', () => {
 
 describe('several outputs', () => {
   const lua: Output = { ...main, target: 'lua', outPath: '/nix/store/aaa-lua' };
-  const luac: Output = { ...main, target: 'luac', link: null, outPath: '/nix/store/bbb-luac' };
+  const luac: Output = { ...main, target: 'luac', file: 'bin/luac', link: null, outPath: '/nix/store/bbb-luac' };
   const builds = (...outputs: readonly (readonly Output[])[]): Stream =>
     outputs.flatMap((each): readonly Timed[] => [
       [0, { kind: 'cycle-started', trigger: 'request' }],
@@ -500,12 +502,12 @@ describe('several outputs', () => {
   it('are named when they are new', () => {
     const screen = terminal(builds([lua, luac], [lua, { ...luac, outPath: '/nix/store/ccc-luac' }], [lua, luac]));
     expect(screen).toMatchInlineSnapshot(`
-      "  lua   →  result
-        luac  →  /nix/store/bbb-luac
+      "  lua   →  result/bin/main
+        luac  →  /nix/store/bbb-luac/bin/luac
       ✓ built in 9 ms · 1 rebuilt, 0 cut off, 0 reused
-        luac  →  /nix/store/ccc-luac
+        luac  →  /nix/store/ccc-luac/bin/luac
       ✓ built in 9 ms · 1 rebuilt, 0 cut off, 0 reused
-        luac  →  /nix/store/bbb-luac
+        luac  →  /nix/store/bbb-luac/bin/luac
       ✓ built in 9 ms · 1 rebuilt, 0 cut off, 0 reused"
     `);
   });
@@ -553,7 +555,7 @@ describe('a save in the middle of a cycle', () => {
         cut off   main                    src/hello.o came out the same, and 1 more
         warnings still in 1 unit:
           src/other.c:7:9: warning: unused variable ‘x’ [-Wunused-variable]
-      ✓ main  →  result   built in 190 ms · 2 rebuilt, 1 cut off, 1 reused
+      ✓ main  →  result/bin/main   built in 190 ms · 2 rebuilt, 1 cut off, 1 reused
       watching — Ctrl-C stops"
     `);
   });
