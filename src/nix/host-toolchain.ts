@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { dirname, normalize } from 'node:path';
 import type { Failure } from '../model/failure.ts';
 import { sortedUnique } from '../model/order.ts';
 import type { BuildPlan, Package } from '../model/plan.ts';
@@ -44,22 +44,26 @@ export async function findHostToolchain(
 
   const tools = { compilerPrefix, bintoolsPrefix: dirname(dirname(ar)) };
   const env = hostEnvironment(tools);
-  const ask = async (question: string): Promise<string> =>
-    (await commands.run({ file: cc, args: [question], env })).stdout.trim();
-  const [version, machine, ...parts] = await Promise.all([
-    ask('--version'),
-    ask('-dumpmachine'),
-    ...['cc1', 'cc1plus', 'as', 'ld', 'collect2'].map((name) => ask(`-print-prog-name=${name}`)),
-    ...['libc.so.6', 'libc.so', 'crt1.o', 'libgcc.a', 'libstdc++.so', 'libm.so.6'].map((name) => ask(`-print-file-name=${name}`)),
+  const [about, told] = await Promise.all([
+    commands.run({ file: cc, args: ['-v'], env }),
+    commands.run({ file: cc, args: ['-print-search-dirs'], env }),
   ]);
-  if (version === '') return fail({ kind: 'tool-failed', tool: 'cc', command: `${cc} --version`, output: '' });
-  const located = parts.flatMap((part) => (part.startsWith('/') ? [part] : (visible(commands.which(part)) ?? [])));
-  const identity = sortedUnique([cc, ...(cxx === undefined ? [] : [cxx]), ar, ...located]);
+  const version = /^(?:.* )?(?:gcc|clang) version .*$/m.exec(about.stderr)?.[0];
+  const machine = /^Target: (.*)$/m.exec(about.stderr)?.[1];
+  if (told.exitCode !== 0 || version === undefined || machine === undefined) {
+    return fail({ kind: 'tool-failed', tool: 'cc', command: `${cc} -v`, output: about.stderr || told.stderr });
+  }
+  const parts = [
+    ...candidates(/^programs: =(.*)$/m.exec(told.stdout)?.[1], ['cc1', 'cc1plus', 'collect2', 'as', 'ld']),
+    ...candidates(/^libraries: =(.*)$/m.exec(told.stdout)?.[1], ['libc.so.6', 'crt1.o', 'libgcc.a', 'libstdc++.so']),
+  ];
+  const onPath = ['as', 'ld'].flatMap((name) => visible(commands.which(name)) ?? []);
+  const identity = sortedUnique([cc, ...(cxx === undefined ? [] : [cxx]), ar, ...onPath, ...parts]);
 
   const packages = await hostPackages(commands, env, plan);
   if (!packages.ok) return packages;
   return ok({
-    version: version.split('\n')[0] ?? '',
+    version: version.replace(' version', '').trim(),
     toolchain: {
       ...tools,
       system: systemOf(machine),
@@ -68,6 +72,10 @@ export async function findHostToolchain(
     },
   });
 }
+
+/** Where the compiler would look for its parts, in all its directories: what appears in an earlier one counts too. */
+const candidates = (directories: string | undefined, names: readonly string[]): readonly string[] =>
+  (directories ?? '').split(':').flatMap((directory) => (directory === '' ? [] : names.map((name) => normalize(`${directory}/${name}`))));
 
 const visible = (paths: readonly string[]): string | undefined =>
   paths.find((path) => /^\/(usr|bin|nix\/store)\/.*bin\/|^\/usr\/bin\//.test(path) && !path.includes('/ccache/'));
