@@ -64,7 +64,7 @@ const importRules = (folder, paths) => ({
 });
 
 export default defineConfig(
-  globalIgnores(['dist/', 'schema/', 'fixtures/', '**/.makenix/']),
+  globalIgnores(['bin/', 'dist/', 'schema/', 'fixtures/', '**/.makenix/']),
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   {

@@ -89,7 +89,9 @@ export class Builder {
   }
 
   /** Whether the generated expression is what the tree gives; nothing is written. */
-  async check(signal: AbortSignal): Promise<Result<{ readonly prepared: Prepared; readonly current: string | undefined } | undefined, Failure>> {
+  async check(
+    signal: AbortSignal,
+  ): Promise<Result<{ readonly prepared: Prepared; readonly current: string | undefined } | undefined, Failure>> {
     const prepared = await this.session.prepare('everything', signal);
     if (!prepared.ok || prepared.value === undefined) return prepared.ok ? ok(undefined) : prepared;
     const current = this.#ports.files.read(this.session.tree.output)?.toString('utf8');
@@ -222,7 +224,9 @@ export class Builder {
     }
   }
 
-  async #openStore(toolchain: Toolchain): Promise<Result<{ readonly opened: OpenedStore; readonly realiser: Realiser }, Failure>> {
+  async #openStore(
+    toolchain: Toolchain,
+  ): Promise<Result<{ readonly opened: OpenedStore; readonly realiser: Realiser }, Failure>> {
     const { commands, clock, files } = this.#ports;
     const store = this.#options.store ?? this.session.tree.config?.store;
     const key = `${store ?? ''} ${toolchain.kind} ${this.session.tree.output}`;
@@ -232,7 +236,8 @@ export class Builder {
     if (!opened.ok) return fail(opened.failure);
     const realiser = createCliRealiser(commands, clock, opened.value.settings, {
       expression: `${files.root}/${this.session.tree.output}`,
-      packages: toolchain.kind === 'host' ? { file: `${files.root}/${hostExpressionFile}` } : { searchPath: '<nixpkgs>' },
+      packages:
+        toolchain.kind === 'host' ? { file: `${files.root}/${hostExpressionFile}` } : { searchPath: '<nixpkgs>' },
     });
     this.#store = { key, opened: opened.value, realiser };
     return ok(this.#store);
@@ -300,7 +305,15 @@ interface CycleWork {
 }
 
 const nothingDone = {
-  phase: { rebuilt: [], cutOff: [], failed: [], unattempted: [], outputs: new Map(), lines: new Map(), isComplete: true },
+  phase: {
+    rebuilt: [],
+    cutOff: [],
+    failed: [],
+    unattempted: [],
+    outputs: new Map(),
+    lines: new Map(),
+    isComplete: true,
+  },
   failed: [],
   reused: 0,
   outputs: [],

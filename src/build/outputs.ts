@@ -14,7 +14,7 @@ export const physicalPath = (store: OpenedStore, outPath: string): string | unde
   store.root === undefined ? undefined : `${store.root.replace(/\/$/, '')}${outPath}`;
 
 /** `result`, `result-1`, … as `nix build` names them, in the order of the targets asked for. */
-export const resultLink = (position: number): string => (position === 0 ? 'result' : `result-${String(position)}`);
+const resultLink = (position: number): string => (position === 0 ? 'result' : `result-${String(position)}`);
 
 /**
  * Points the `result` links at the outputs. A name that is taken by something that is no link is left alone: the

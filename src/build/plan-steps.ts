@@ -26,7 +26,11 @@ export function indexPlan(plan: BuildPlan, previous?: IndexedPlan): IndexedPlan 
     if (inputs === undefined) {
       const step = products.get(name);
       const libraries = step?.kind === 'link' ? step.libraries : [];
-      inputs = new Set([...(step?.objects ?? []), ...libraries, ...libraries.flatMap((library) => [...inputsOf(library)])]);
+      inputs = new Set([
+        ...(step?.objects ?? []),
+        ...libraries,
+        ...libraries.flatMap((library) => [...inputsOf(library)]),
+      ]);
       closures.set(name, inputs);
     }
     return inputs;

@@ -119,7 +119,10 @@ export function decodeState(text: string): ProjectState | undefined {
         isRacy: (bits & 8) !== 0,
       },
     ]),
-    system: body.system.map(([index, stamp, hash]) => [path(index), { stamp: decodeStamp(stamp), hash: contentHash(hash) }]),
+    system: body.system.map(([index, stamp, hash]) => [
+      path(index),
+      { stamp: decodeStamp(stamp), hash: contentHash(hash) },
+    ]),
     units: body.units.map(([step, source, headers, system]) => [
       stepName(step),
       { source: project(source), headers: headers.map(project), system: system.map(path) },

@@ -48,6 +48,8 @@ export async function realisePhase(phase: RealisePhase): Promise<Result<PhaseOut
 
   const because = (step: StepName): readonly Reason[] => {
     const own = toBuild.reasons(step);
+    // Of what was never made, there is nothing to say of each input.
+    if (own.some(({ change }) => change === 'first-seen')) return own;
     const inputs = indexed.products.has(step) ? [...indexed.inputsOf(step)].filter((input) => rebuilt.has(input)) : [];
     return [...own, ...inputs.sort(bytewise).map((path): Reason => ({ path, change: 'rebuilt' }))];
   };

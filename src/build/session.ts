@@ -142,7 +142,13 @@ export class Session {
     this.#fingerprint(indexed, toolchain.value);
     const headers = (step: CompileStep): readonly ProjectPath[] => after.units.get(step.name)?.headers ?? none;
     this.#expression = printExpression(indexed.plan, headers, this.#expression);
-    return ok({ indexed, graph: after, expression: this.#expression, toolchain: toolchain.value, blocked: this.#blocked });
+    return ok({
+      indexed,
+      graph: after,
+      expression: this.#expression,
+      toolchain: toolchain.value,
+      blocked: this.#blocked,
+    });
   }
 
   /** What the next run starts from. */
@@ -234,7 +240,11 @@ export class Session {
         emit({ kind: result.ok ? 'unit-scanned' : 'unit-failed', source: step.source, ms, because });
         if (!result.ok) emit({ kind: 'failure', failure: result.failure });
       };
-      const scanned = await scanUnits(steps, toolchain.scan, files, commands, { jobs: this.#options.jobs, signal, onReport });
+      const scanned = await scanUnits(steps, toolchain.scan, files, commands, {
+        jobs: this.#options.jobs,
+        signal,
+        onReport,
+      });
       this.waitedMs += clock.elapsed() - started;
       if (!scanned.ok) return fail(scanned.failure);
       if (signal.aborted) return ok({ after: this.#graph, touched: [] });
@@ -252,7 +262,8 @@ export class Session {
     if (!isSame) {
       const before = new Set(old?.headers);
       const now = new Set(inputs.headers);
-      for (const path of now) if (old !== undefined && !before.has(path)) this.toBuild.add(step.name, { path, change: 'added' });
+      for (const path of now)
+        if (old !== undefined && !before.has(path)) this.toBuild.add(step.name, { path, change: 'added' });
       for (const path of before) if (!now.has(path)) this.toBuild.add(step.name, { path, change: 'removed' });
     }
     // The same lists as before stay the same objects: the expression keeps the stanza by identity.

@@ -44,7 +44,11 @@ export async function openToolchain(
   return kind === 'host' ? openHost(plan, commands, digests) : openNixpkgs(plan, commands);
 }
 
-async function openHost(plan: BuildPlan, commands: CommandRunner, digests: FileDigests): Promise<Result<Toolchain, Failure>> {
+async function openHost(
+  plan: BuildPlan,
+  commands: CommandRunner,
+  digests: FileDigests,
+): Promise<Result<Toolchain, Failure>> {
   const found = await findHostToolchain(commands, digests, plan);
   if (!found.ok) return found;
   const { toolchain, version } = found.value;

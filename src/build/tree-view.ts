@@ -34,7 +34,9 @@ export class TreeView {
     files: ProjectFiles,
     clock: Clock,
     isRead: (path: ProjectPath) => boolean,
-    remembered: { readonly listing: Iterable<ProjectPath>; readonly files: Iterable<readonly [ProjectPath, FileFacts]> } | undefined,
+    remembered:
+      | { readonly listing: Iterable<ProjectPath>; readonly files: Iterable<readonly [ProjectPath, FileFacts]> }
+      | undefined,
   ) {
     this.#files = files;
     this.#isRead = isRead;

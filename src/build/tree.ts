@@ -78,7 +78,8 @@ export function ignoring(generated: ProjectPath, configured: (path: ProjectPath)
     if (directory === '') return false;
     let answer = known.get(directory);
     if (answer === undefined) {
-      answer = toolDirectories.has(directory.slice(directory.lastIndexOf('/') + 1)) || isToolDirectory(parent(directory));
+      answer =
+        toolDirectories.has(directory.slice(directory.lastIndexOf('/') + 1)) || isToolDirectory(parent(directory));
       known.set(directory, answer);
     }
     return answer;

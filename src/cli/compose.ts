@@ -1,4 +1,3 @@
-import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { Builder as BuilderType } from '../build/builder.ts';
@@ -6,6 +5,7 @@ import { Builder, readState } from '../build/builder.ts';
 import { createNodeCommands } from '../host/node-commands.ts';
 import { nodeClock } from '../host/node-clock.ts';
 import { createNodeFiles } from '../host/node-files.ts';
+import { hasNixStore, isDirectory, makeDirectory, readPackageFile } from '../host/node-machine.ts';
 import type { CommandRunner, ProjectFiles } from '../host/ports.ts';
 import { hasNixpkgs } from '../nix/nixpkgs-toolchain.ts';
 import { createDebugLog } from '../report/debug-log.ts';
@@ -33,13 +33,13 @@ export function openProject(
   options: CommonOptions,
   more: { readonly targets: readonly string[]; readonly watch: boolean },
 ): Project | undefined {
-  if (statSync(options.directory, { throwIfNoEntry: false })?.isDirectory() !== true) return undefined;
+  if (!isDirectory(options.directory)) return undefined;
   const files = createNodeFiles(options.directory);
   const commands = createNodeCommands(process.env);
   const renderers = createRenderers(options, more.watch);
   const events = createEventStream(nodeClock, renderers);
   const openFiles = (directory: string): ProjectFiles => {
-    mkdirSync(directory, { recursive: true });
+    makeDirectory(directory);
     return createNodeFiles(directory);
   };
   const state = readState(files);
@@ -58,7 +58,7 @@ export function openProject(
       store: options.store,
       addressing: options.addressing,
       machine: {
-        hasSystemStore: existsSync('/nix/store') || (process.env['NIX_REMOTE'] ?? '') !== '',
+        hasSystemStore: hasNixStore() || (process.env['NIX_REMOTE'] ?? '') !== '',
         privateStore: join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'makenix', 'store'),
       },
       openFiles,
@@ -83,7 +83,7 @@ function createRenderers(options: CommonOptions, watch: boolean): readonly Rende
   const shareTerminal = options.json && stdout.isTTY && stderr.isTTY;
   if (!shareTerminal) renderers.push(createHumanRenderer(options, watch));
   if (options.logFile !== undefined) {
-    mkdirSync(dirname(options.logFile), { recursive: true });
+    makeDirectory(dirname(options.logFile));
     renderers.push(createDebugLog(options.logFile, 'trace'));
   }
   return renderers;
@@ -100,11 +100,11 @@ function createHumanRenderer({ verbose }: CommonOptions, watch: boolean): Render
       return stderr.columns;
     },
   };
-  return createTerminalRenderer(out, { color, verbose, watch, after: nodeClock.after });
+  return createTerminalRenderer(out, { color, verbose, watch, after: (ms, callback) => nodeClock.after(ms, callback) });
 }
 
 /** Of this package, wherever it is installed. */
 export function packageVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  const text = readPackageFile(new URL('../../package.json', import.meta.url));
   return (JSON.parse(text) as { readonly version: string }).version;
 }

@@ -11,7 +11,9 @@ export async function main(argv: readonly string[]): Promise<number> {
   process.stderr.on('error', ignoreClosedPipe);
   let code = 0;
   const program = new Command('makenix')
-    .description('Per-object Nix builds for C and C++: gcc says what each object reads, Nix rebuilds only what changed.')
+    .description(
+      'Per-object Nix builds for C and C++: gcc says what each object reads, Nix rebuilds only what changed.',
+    )
     .version(packageVersion(), '--version')
     .exitOverride()
     .showHelpAfterError('(run makenix --help)')
@@ -47,7 +49,10 @@ export async function main(argv: readonly string[]): Promise<number> {
 }
 
 /** commander takes the words after `--` for arguments; how many they are, only the command line itself tells. */
-function splitCommand(words: readonly string[], argv: readonly string[]): { readonly targets: readonly string[]; readonly rest: readonly string[] } {
+function splitCommand(
+  words: readonly string[],
+  argv: readonly string[],
+): { readonly targets: readonly string[]; readonly rest: readonly string[] } {
   const dashes = argv.indexOf('--');
   const after = dashes < 0 ? 0 : argv.length - dashes - 1;
   return { targets: words.slice(0, words.length - after), rest: after === 0 ? [] : words.slice(-after) };

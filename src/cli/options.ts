@@ -19,18 +19,21 @@ export interface CommonOptions {
 export function withCommonOptions(command: Command): Command {
   return command
     .option('-C, --directory <dir>', 'the project, instead of the working directory')
-    .option('--store <uri>', 'a Nix store (URI or directory), or "private" for makenix\'s own (default: the system\'s, if any)')
-    .addOption(
-      new Option('--toolchain <name>', 'where the compiler comes from (default: nixpkgs where <nixpkgs> is found)').choices([
-        'nixpkgs',
-        'host',
-      ]),
+    .option(
+      '--store <uri>',
+      'a Nix store (URI or directory), or "private" for makenix\'s own (default: the system\'s, if any)',
     )
     .addOption(
-      new Option('--addressing <mode>', 'content: unchanged results cut a build short (default where the store can)').choices([
-        'content',
-        'input',
-      ]),
+      new Option(
+        '--toolchain <name>',
+        'where the compiler comes from (default: nixpkgs where <nixpkgs> is found)',
+      ).choices(['nixpkgs', 'host']),
+    )
+    .addOption(
+      new Option(
+        '--addressing <mode>',
+        'content: unchanged results cut a build short (default where the store can)',
+      ).choices(['content', 'input']),
     )
     .option('-j, --jobs <n>', 'how many compilers run at once (default: one a processor)', parseJobs)
     .option('--json', 'write events to standard output, one JSON object a line')
@@ -66,6 +69,7 @@ const storeUri = (text: string): string => (/^\.{0,2}\//.test(text) || text === 
 
 function parseJobs(text: string): number {
   const jobs = Number(text);
-  if (!Number.isInteger(jobs) || jobs < 1 || jobs > 1024) throw new InvalidArgumentError('a number from 1 to 1024 is needed');
+  if (!Number.isInteger(jobs) || jobs < 1 || jobs > 1024)
+    throw new InvalidArgumentError('a number from 1 to 1024 is needed');
   return jobs;
 }

@@ -16,7 +16,9 @@ export function createNodeCommands(environment: Readonly<Record<string, string |
     which(program) {
       const candidates = program.includes('/')
         ? [program]
-        : (environment['PATH'] ?? '').split(delimiter).flatMap((directory) => (directory === '' ? [] : join(directory, program)));
+        : (environment['PATH'] ?? '')
+            .split(delimiter)
+            .flatMap((directory) => (directory === '' ? [] : join(directory, program)));
       return candidates.filter(isExecutable);
     },
   };

@@ -64,7 +64,8 @@ export function createNodeFiles(directory: string): ProjectFiles {
     link(path, target) {
       const link = absolute(path);
       const existing = lstatSync(link, { throwIfNoEntry: false });
-      if (existing !== undefined && !existing.isSymbolicLink()) throw new Error(`${link} is there and is no symbolic link`);
+      if (existing !== undefined && !existing.isSymbolicLink())
+        throw new Error(`${link} is there and is no symbolic link`);
       const temporary = temporaryBeside(link);
       mkdirSync(dirname(link), { recursive: true });
       symlinkSync(target, temporary);
@@ -122,4 +123,6 @@ const stampOf = (stats: { size: bigint; mtimeNs: bigint; ctimeNs: bigint; ino: b
 });
 
 const isAbsence = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR', 'EISDIR', 'EACCES', 'ELOOP'].includes(String(error.code));
+  error instanceof Error &&
+  'code' in error &&
+  ['ENOENT', 'ENOTDIR', 'EISDIR', 'EACCES', 'ELOOP'].includes(String(error.code));

@@ -1,15 +1,9 @@
 import type { ProjectPath } from '../model/ids.ts';
 
-/**
+/*
  * The outside, as makenix sees it. Everything but `host/node-*.ts` and `cli/` depends on these types only, so that
  * logic is tested with fakes that record, and the real thing is tested whole.
  */
-export interface Host {
-  readonly files: ProjectFiles;
-  readonly commands: CommandRunner;
-  readonly watcher: Watcher;
-  readonly clock: Clock;
-}
 
 /** What identifies a version of a file cheaply. Equal stamps (but for recent ones) mean equal contents. */
 export interface FileStamp {
@@ -86,7 +80,11 @@ export interface WatchHandlers {
 
 export interface Watcher {
   /** Resolves once every directory is watched. `ignored` is asked for every path, files and directories. */
-  watch(root: string, ignored: (path: ProjectPath) => boolean, handlers: WatchHandlers): Promise<{ close(): Promise<void> }>;
+  watch(
+    root: string,
+    ignored: (path: ProjectPath) => boolean,
+    handlers: WatchHandlers,
+  ): Promise<{ close(): Promise<void> }>;
 }
 
 export interface Clock {

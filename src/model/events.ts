@@ -9,7 +9,12 @@ import type { Failure } from './failure.ts';
  * Laws: `seq` counts from 1 without gaps; every `daemon-started`, `cycle-started` and `derivation-started` has exactly
  * one matching end, whatever happens in between.
  */
-export type Envelope = { readonly v: 1; readonly seq: number; readonly cycle: number; readonly at: number } & MakenixEvent;
+export type Envelope = {
+  readonly v: 1;
+  readonly seq: number;
+  readonly cycle: number;
+  readonly at: number;
+} & MakenixEvent;
 
 export type MakenixEvent =
   | DaemonStarted

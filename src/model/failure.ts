@@ -5,7 +5,8 @@ import type { ProjectPath, StepName } from './ids.ts';
  * Everything that can go wrong without a bug in makenix: typed facts, no sentences. `report/describe.ts` turns them
  * into words; `exitCode` there into a number.
  */
-export type Failure = ConfigFailure | PlanFailure | ScanFailure | ToolFailure | NixFailure | BuildFailure | StateFailure | InternalFailure;
+export type Failure =
+  ConfigFailure | PlanFailure | ScanFailure | ToolFailure | NixFailure | BuildFailure | StateFailure | InternalFailure;
 
 /** The configuration file cannot be used. Position is where the trouble is, both from 1. */
 export interface ConfigFailure {
@@ -59,7 +60,11 @@ export type ScanFailure =
 
 /** A program that makenix needs is missing or unusable. */
 export type ToolFailure =
-  | { readonly kind: 'tool-missing'; readonly tool: 'nix' | 'cc' | 'c++' | 'ar' | 'pkg-config'; readonly neededBy: string }
+  | {
+      readonly kind: 'tool-missing';
+      readonly tool: 'nix' | 'cc' | 'c++' | 'ar' | 'pkg-config';
+      readonly neededBy: string;
+    }
   | { readonly kind: 'tool-failed'; readonly tool: string; readonly command: string; readonly output: string }
   | { readonly kind: 'nix-too-old'; readonly found: string; readonly needed: string }
   | { readonly kind: 'package-missing'; readonly name: string; readonly neededBy: string; readonly output: string }

@@ -16,4 +16,5 @@ export function bytewise(a: string, b: string): number {
 const rank = (unit: number): number => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit);
 
 /** A sorted copy without duplicates. */
-export const sortedUnique = <T extends string>(values: Iterable<T>): readonly T[] => [...new Set(values)].sort(bytewise);
+export const sortedUnique = <T extends string>(values: Iterable<T>): readonly T[] =>
+  [...new Set(values)].sort(bytewise);

@@ -87,13 +87,18 @@ function startRun(commands: CommandRunner, clock: Clock, settings: NixSettings, 
 
   const nix = async (args: readonly string[], input?: string): Promise<Result<string, Failure>> => {
     const log = follow();
-    const result = await runNix(commands, settings, ['build', '--no-link', '--json', '--log-format', 'internal-json', ...args], {
-      signal: request.stop.abort,
-      ...(input === undefined ? {} : { input }),
-      onStderrLine: (line) => {
-        log.line(line);
+    const result = await runNix(
+      commands,
+      settings,
+      ['build', '--no-link', '--json', '--log-format', 'internal-json', ...args],
+      {
+        signal: request.stop.abort,
+        ...(input === undefined ? {} : { input }),
+        onStderrLine: (line) => {
+          log.line(line);
+        },
       },
-    });
+    );
     log.end(result.exitCode === 0);
     const isOutcome = result.exitCode === 0 || result.ended === 'aborted' || failed.size > 0;
     return isOutcome ? ok(result.stdout) : fail(nixFailure(result, [...helperLines, ...log.messages]));
@@ -177,7 +182,9 @@ function goalExpression(plan: BuildPlan, source: ExpressionSource, goals: readon
   const objects = new Set(plan.compiles.map((step) => step.name));
   const [first] = plan.targets;
   const of = (goal: StepName): string =>
-    objects.has(goal) ? `targets.${nixString(first?.step ?? '')}.objects.${nixString(goal)}` : `targets.${nixString(goal)}`;
+    objects.has(goal)
+      ? `targets.${nixString(first?.step ?? '')}.objects.${nixString(goal)}`
+      : `targets.${nixString(goal)}`;
   const list = goals.map((goal) => `(${of(goal)})`).join(' ');
   return `let targets = import ${nixPath(source.expression)} { pkgs = ${pkgs}; }; in [ ${list} ]`;
 }
@@ -191,7 +198,10 @@ const stepsByStoreName = (plan: BuildPlan): ReadonlyMap<string, StepName> =>
 /** `nix build --json`: one entry a goal, `outputs` by name. Nothing is printed where a goal failed. */
 function parseBuilt(stdout: string): readonly { readonly drvPath: DrvPath; readonly outPath: string | undefined }[] {
   if (stdout.trim() === '') return [];
-  const entries = JSON.parse(stdout) as readonly { readonly drvPath: string; readonly outputs?: Readonly<Record<string, string | null>> }[];
+  const entries = JSON.parse(stdout) as readonly {
+    readonly drvPath: string;
+    readonly outputs?: Readonly<Record<string, string | null>>;
+  }[];
   return entries.map((entry) => ({ drvPath: drvPath(entry.drvPath), outPath: entry.outputs?.['out'] ?? undefined }));
 }
 

@@ -31,7 +31,12 @@ export function printExpression(
   const stanzas = new Map<StepName, Stanza>();
   const changed: StepName[] = [];
   const options = new Map<string, string>();
-  const reuse = (name: StepName, step: object, read: readonly ProjectPath[] | undefined, print: () => string): string => {
+  const reuse = (
+    name: StepName,
+    step: object,
+    read: readonly ProjectPath[] | undefined,
+    print: () => string,
+  ): string => {
     const old = previous?.stanzas.get(name);
     if (old?.step === step && old.headers === read) {
       stanzas.set(name, old);

@@ -75,7 +75,9 @@ export async function findHostToolchain(
 
 /** Where the compiler would look for its parts, in all its directories: what appears in an earlier one counts too. */
 const candidates = (directories: string | undefined, names: readonly string[]): readonly string[] =>
-  (directories ?? '').split(':').flatMap((directory) => (directory === '' ? [] : names.map((name) => normalize(`${directory}/${name}`))));
+  (directories ?? '')
+    .split(':')
+    .flatMap((directory) => (directory === '' ? [] : names.map((name) => normalize(`${directory}/${name}`))));
 
 const visible = (paths: readonly string[]): string | undefined =>
   paths.find((path) => /^\/(usr|bin|nix\/store)\/.*bin\/|^\/usr\/bin\//.test(path) && !path.includes('/ccache/'));
@@ -101,8 +103,15 @@ async function hostPackages(
   const [someone] = wanted.values();
   if (someone === undefined) return ok(found);
   const [pkgConfig] = commands.which('pkg-config');
-  if (pkgConfig === undefined) return fail({ kind: 'tool-missing', tool: 'pkg-config', neededBy: `target ${someone.neededBy}` });
-  for (const [attribute, { package: { pkgConfig: name }, neededBy }] of wanted) {
+  if (pkgConfig === undefined)
+    return fail({ kind: 'tool-missing', tool: 'pkg-config', neededBy: `target ${someone.neededBy}` });
+  for (const [
+    attribute,
+    {
+      package: { pkgConfig: name },
+      neededBy,
+    },
+  ] of wanted) {
     const ask = async (question: string) => commands.run({ file: pkgConfig, args: [question, '--', name], env });
     const [version, cflags, libs] = await Promise.all([ask('--modversion'), ask('--cflags'), ask('--libs')]);
     if (version.exitCode !== 0 || cflags.exitCode !== 0 || libs.exitCode !== 0) {

@@ -53,7 +53,12 @@ export async function nixVersion(commands: CommandRunner, program: string): Prom
   const result = await commands.run({ file: program, args: ['--version'] });
   const found = /\b(\d+)\.(\d+)\S*/.exec(result.stdout);
   if (result.exitCode !== 0 || found === null) {
-    return fail({ kind: 'tool-failed', tool: 'nix', command: `${program} --version`, output: result.stderr || result.stdout });
+    return fail({
+      kind: 'tool-failed',
+      tool: 'nix',
+      command: `${program} --version`,
+      output: result.stderr || result.stdout,
+    });
   }
   const [version, major, minor] = found;
   const isOld = Number(major) < oldest[0] || (Number(major) === oldest[0] && Number(minor) < oldest[1]);
@@ -64,7 +69,11 @@ export async function nixVersion(commands: CommandRunner, program: string): Prom
  * Whether the store takes content-addressed derivations. A private store does: we switch the feature on. For the
  * system's, its own configuration is asked; adding the feature on the command line would fail later, in the daemon.
  */
-export async function storeAddressing(commands: CommandRunner, program: string, isPrivate: boolean): Promise<Addressing> {
+export async function storeAddressing(
+  commands: CommandRunner,
+  program: string,
+  isPrivate: boolean,
+): Promise<Addressing> {
   if (isPrivate) return 'content';
   const args = ['config', 'show', 'experimental-features', '--extra-experimental-features', 'nix-command'];
   const result = await commands.run({ file: program, args });

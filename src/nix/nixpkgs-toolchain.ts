@@ -18,12 +18,18 @@ const features = ['--extra-experimental-features', 'nix-command'];
 /** Whether `<nixpkgs>` leads anywhere on this machine. Never goes to a network: a flake registry entry does not count. */
 export async function hasNixpkgs(commands: CommandRunner, program: string): Promise<boolean> {
   const args = ['eval', ...features, '--impure', '--json', '--expr', '(builtins.tryEval (toString <nixpkgs>)).success'];
-  const env = { ...commands.environment(), NIX_CONFIG: `${commands.environment()['NIX_CONFIG'] ?? ''}\nflake-registry =` };
+  const env = {
+    ...commands.environment(),
+    NIX_CONFIG: `${commands.environment()['NIX_CONFIG'] ?? ''}\nflake-registry =`,
+  };
   return (await commands.run({ file: program, args, env })).stdout.trim() === 'true';
 }
 
 /** Realises nixpkgs' compiler, and the headers of the plan's packages, so that scans ask the compiler that will build. */
-export async function findNixpkgsToolchain(commands: CommandRunner, plan: BuildPlan): Promise<Result<FoundNixpkgs, Failure>> {
+export async function findNixpkgsToolchain(
+  commands: CommandRunner,
+  plan: BuildPlan,
+): Promise<Result<FoundNixpkgs, Failure>> {
   const [program] = commands.which('nix');
   if (program === undefined) return fail({ kind: 'tool-missing', tool: 'nix', neededBy: 'the nixpkgs toolchain' });
   if (!(await hasNixpkgs(commands, program))) return fail({ kind: 'nixpkgs-missing' });
@@ -37,7 +43,12 @@ export async function findNixpkgsToolchain(commands: CommandRunner, plan: BuildP
   });
   const [prefix, ...includes] = built.stdout.trim().split('\n');
   if (built.exitCode !== 0 || prefix === undefined || prefix === '') {
-    return fail({ kind: 'nix-failed', command: 'nix build', exitCode: built.exitCode, messages: built.stderr.trim().split('\n') });
+    return fail({
+      kind: 'nix-failed',
+      command: 'nix build',
+      exitCode: built.exitCode,
+      messages: built.stderr.trim().split('\n'),
+    });
   }
   const version = await commands.run({ file: `${prefix}/bin/cc`, args: ['--version'] });
   return ok({

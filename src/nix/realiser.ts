@@ -32,7 +32,12 @@ export interface StopSignals {
 export type StepObservation =
   | { readonly kind: 'started'; readonly step: StepName }
   | { readonly kind: 'log-line'; readonly step: StepName; readonly text: string }
-  | { readonly kind: 'finished'; readonly step: StepName; readonly outcome: 'rebuilt' | 'failed' | 'cancelled'; readonly ms: number };
+  | {
+      readonly kind: 'finished';
+      readonly step: StepName;
+      readonly outcome: 'rebuilt' | 'failed' | 'cancelled';
+      readonly ms: number;
+    };
 
 export interface Realisation {
   /** Of the goals that are realised now. */

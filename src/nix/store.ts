@@ -48,7 +48,9 @@ export async function openStore(
   return ok({
     version: version.value,
     label: isPrivate ? `private (${machine.privateStore})` : (store ?? 'auto'),
-    root: directory ?? (request.store === undefined || request.store === 'auto' || request.store === 'daemon' ? '/' : undefined),
+    root:
+      directory ??
+      (request.store === undefined || request.store === 'auto' || request.store === 'daemon' ? '/' : undefined),
     settings: {
       program,
       store,

@@ -3,9 +3,9 @@ import type { Renderer } from './renderer.ts';
 
 export interface EventStream {
   /** Stamps the event and hands it to every sink, in order, before it returns. */
-  emit(event: MakenixEvent): void;
+  readonly emit: (event: MakenixEvent) => void;
   /** Makes what follows belong to the next cycle and returns its number, from 1. Events before the first have 0. */
-  beginCycle(): number;
+  readonly beginCycle: () => number;
 }
 
 /**

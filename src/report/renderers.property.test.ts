@@ -98,9 +98,12 @@ const event: fc.Arbitrary<MakenixEvent> = fc.oneof(
     reused: fc.nat(),
     ms,
     ownMs: ms,
-    outputs: fc.array(fc.record({ target: name, drvPath: name, outPath: name, file: name, link: fc.option(name, { nil: null }) }), {
-      maxLength: 8,
-    }),
+    outputs: fc.array(
+      fc.record({ target: name, drvPath: name, outPath: name, file: name, link: fc.option(name, { nil: null }) }),
+      {
+        maxLength: 8,
+      },
+    ),
   }),
   fc.record({
     kind: kind('watch-degraded'),

@@ -47,7 +47,8 @@ export function unitsToRescan(
     const steers = before?.projection.hash !== after?.projection.hash;
     for (const step of graph.readersOf(path)) {
       const unit = graph.units.get(step);
-      if (steers || (unit !== undefined && countsExpansions(unit, index))) reasons.push({ step, path, change: 'modified' });
+      if (steers || (unit !== undefined && countsExpansions(unit, index)))
+        reasons.push({ step, path, change: 'modified' });
     }
   }
   for (const { path, change } of changes.appearances) {

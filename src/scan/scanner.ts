@@ -104,7 +104,8 @@ async function scanBatch(
   for (const step of batch.steps) {
     const rule = rules.get(step.source);
     if (rule !== undefined) reports.push({ ...inputsOf(step, rule, files, compiler), ms });
-    else if (batch.steps.length === 1) reports.push({ ...(await failedScan(step, batch, run, compiler, files, commands, signal)), ms });
+    else if (batch.steps.length === 1)
+      reports.push({ ...(await failedScan(step, batch, run, compiler, files, commands, signal)), ms });
     else {
       const alone = await scanBatch({ ...batch, steps: [step] }, compiler, files, commands, signal);
       if (!alone.ok) return alone;
@@ -123,7 +124,13 @@ const runCompiler = (
   signal: AbortSignal,
 ): Promise<CommandResult> => {
   const sources = batch.steps.map(({ source }) => argumentOf(source));
-  return commands.run({ file: batch.driver, args: [...batch.flags, ...mode, ...sources], cwd: files.root, env: compiler.env, signal });
+  return commands.run({
+    file: batch.driver,
+    args: [...batch.flags, ...mode, ...sources],
+    cwd: files.root,
+    env: compiler.env,
+    signal,
+  });
 };
 
 /** A source whose name starts with a dash is no option. */
@@ -159,7 +166,11 @@ function inputsOf(
   }
   const inputs: UnitInputs = { source: step.source, headers: sortedUnique(headers), system: sortedUnique(system) };
   if (stranger === undefined) return { step, inputs, result: ok(inputs) };
-  return { step, inputs, result: fail({ kind: 'outside-project', step: step.name, source: step.source, path: stranger }) };
+  return {
+    step,
+    inputs,
+    result: fail({ kind: 'outside-project', step: step.name, source: step.source, path: stranger }),
+  };
 }
 
 /**
@@ -175,7 +186,14 @@ async function failedScan(
   commands: CommandRunner,
   signal: AbortSignal,
 ): Promise<Pick<ScanReport, 'step' | 'result' | 'inputs'>> {
-  const lenient = await runCompiler({ ...batch, steps: [step] }, ['-M', '-MG', '-w'], compiler, files, commands, signal);
+  const lenient = await runCompiler(
+    { ...batch, steps: [step] },
+    ['-M', '-MG', '-w'],
+    compiler,
+    files,
+    commands,
+    signal,
+  );
   const rule = rulesBySource(lenient.stdout).get(step.source);
   const found = rule === undefined ? undefined : inputsOf(step, rule, files, compiler).inputs;
   const diagnostics: readonly Diagnostic[] = run.stderr.split('\n').flatMap((line) => parseDiagnosticLine(line) ?? []);
@@ -196,4 +214,3 @@ async function failedScan(
     }),
   };
 }
-

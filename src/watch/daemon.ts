@@ -18,7 +18,7 @@ export interface DaemonPorts {
  * Longer than the 50 ms for which chokidar reports only the first of a file's changes, so that what it left out is on
  * disk when the paths are looked at again.
  */
-export const quietWindowMs = 80;
+const quietWindowMs = 80;
 
 /** Writing down what is known can wait until nobody waits for a build. */
 const settleAfterMs = 300;
@@ -78,7 +78,10 @@ export async function runDaemon(
         });
         break;
       case 'confirm':
-        feed({ kind: 'confirmed', differing: effect.paths.filter((path) => builder.session.tree.look(path) !== 'same') });
+        feed({
+          kind: 'confirmed',
+          differing: effect.paths.filter((path) => builder.session.tree.look(path) !== 'same'),
+        });
         break;
       case 'start-cycle':
         void cycle(effect.hints);

@@ -96,7 +96,10 @@ function fromIdle(state: WatchState & { kind: 'idle' }, input: WatchInput): Tran
         case 'unsettled':
           return { state: { kind: 'settling', hints: new Set([path]) }, effects: [restartWindow] };
         case 'same':
-          return { state: { ...state, doubtful: withPath(state.doubtful, path), isQuiet: false }, effects: [restartWindow] };
+          return {
+            state: { ...state, doubtful: withPath(state.doubtful, path), isQuiet: false },
+            effects: [restartWindow],
+          };
       }
       break;
     }
@@ -131,7 +134,10 @@ function fromBuilding(state: WatchState & { kind: 'building' }, input: WatchInpu
     case 'hint': {
       const { path, look } = input;
       if (look === 'same') {
-        return { state: { ...state, doubtful: withPath(state.doubtful, path), isQuiet: false }, effects: [restartWindow] };
+        return {
+          state: { ...state, doubtful: withPath(state.doubtful, path), isQuiet: false },
+          effects: [restartWindow],
+        };
       }
       const hints = mergeHints(state.doubtful, [path]);
       return {
@@ -158,7 +164,10 @@ function fromSuperseding(state: WatchState & { kind: 'superseding' }, input: Wat
   switch (input.kind) {
     case 'hint': {
       const hints = mergeHints(state.hints, [input.path]);
-      return { state: { kind: 'superseding', hints, isQuiet: false }, effects: [acknowledge(input.path), restartWindow] };
+      return {
+        state: { kind: 'superseding', hints, isQuiet: false },
+        effects: [acknowledge(input.path), restartWindow],
+      };
     }
     case 'quiet':
       return { state: { ...state, isQuiet: true }, effects: [] };
@@ -174,7 +183,7 @@ function fromSuperseding(state: WatchState & { kind: 'superseding' }, input: Wat
 /** So many changes at once have overrun a watcher's queue often enough that nothing it says is complete. */
 const tooManyHints = 200;
 
-export function mergeHints(hints: Hints, more: Iterable<ProjectPath>): Hints {
+function mergeHints(hints: Hints, more: Iterable<ProjectPath>): Hints {
   if (hints === 'everything') return hints;
   const merged = new Set([...hints, ...more]);
   return merged.size > tooManyHints ? 'everything' : merged;
@@ -194,4 +203,5 @@ const startCycle = (hints: Hints): WatchEffect => ({ kind: 'start-cycle', hints 
 const acknowledge = (path: ProjectPath): WatchEffect => ({ kind: 'acknowledge', paths: [path] });
 const confirm = (paths: ReadonlySet<ProjectPath>): readonly WatchEffect[] =>
   paths.size === 0 ? [] : [{ kind: 'confirm', paths: [...paths] }];
-const withPath = (paths: ReadonlySet<ProjectPath>, path: ProjectPath): ReadonlySet<ProjectPath> => new Set([...paths, path]);
+const withPath = (paths: ReadonlySet<ProjectPath>, path: ProjectPath): ReadonlySet<ProjectPath> =>
+  new Set([...paths, path]);

@@ -19,7 +19,10 @@ export async function build(options: CommonOptions, targets: readonly string[]):
   await builder.settle();
   const interrupted = interrupts.exitCode();
   const failed = report.outcome === 'failed';
-  events.emit({ kind: 'daemon-stopped', reason: interrupted === undefined ? (failed ? 'failed' : 'finished') : 'signal' });
+  events.emit({
+    kind: 'daemon-stopped',
+    reason: interrupted === undefined ? (failed ? 'failed' : 'finished') : 'signal',
+  });
   project.close();
   interrupts.release();
   if (interrupted !== undefined) return interrupted;

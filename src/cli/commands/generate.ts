@@ -37,4 +37,3 @@ export async function generate(options: CommonOptions, { check }: { readonly che
   interrupts.release();
   return interrupts.exitCode() ?? code;
 }
-

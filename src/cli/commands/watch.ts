@@ -10,7 +10,11 @@ import { noSuchDirectory } from '../usage.ts';
 import { announce } from './announce.ts';
 
 /** `makenix watch`: cycles until a signal comes. A failed cycle never ends it; a missing tool does. */
-export async function watch(options: CommonOptions, targets: readonly string[], command: readonly string[]): Promise<number> {
+export async function watch(
+  options: CommonOptions,
+  targets: readonly string[],
+  command: readonly string[],
+): Promise<number> {
   const project = openProject(options, { targets, watch: true });
   if (project === undefined) return noSuchDirectory(options.directory);
   const { builder, events, files } = project;
@@ -19,7 +23,13 @@ export async function watch(options: CommonOptions, targets: readonly string[], 
   announce(events, tools, packageVersion());
   const runner = afterBuild(project, command);
   if (tools.ok) {
-    const ports = { root: files.root, watcher: nodeWatcher, clock: nodeClock, emit: events.emit, beginCycle: () => void events.beginCycle() };
+    const ports = {
+      root: files.root,
+      watcher: nodeWatcher,
+      clock: nodeClock,
+      emit: events.emit,
+      beginCycle: () => void events.beginCycle(),
+    };
     await runDaemon(ports, builder, interrupts.signal, runner.cycleEnded);
   } else {
     events.emit({ kind: 'failure', failure: tools.failure });
@@ -51,7 +61,10 @@ function afterBuild({ commands, events, files }: Project, command: readonly stri
       if (file === undefined || outcome !== 'built') return;
       const previous = stop();
       const controller = new AbortController();
-      running = { controller, ended: previous.then(() => (controller.signal.aborted ? undefined : start(controller.signal))) };
+      running = {
+        controller,
+        ended: previous.then(() => (controller.signal.aborted ? undefined : start(controller.signal))),
+      };
     },
   };
 }

@@ -1,0 +1,14 @@
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+
+/** Questions about the machine that only the composition root asks. */
+export const isDirectory = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+
+export const makeDirectory = (path: string): void => {
+  mkdirSync(path, { recursive: true });
+};
+
+/** Nix's own store directory. Without one, Nix as root would make it, and as a user invent a place of its own. */
+export const hasNixStore = (): boolean => existsSync('/nix/store');
+
+/** A file of this package, by its URL. */
+export const readPackageFile = (url: URL): string => readFileSync(url, 'utf8');

@@ -1,0 +1,78 @@
+import type { Envelope } from '../model/events.ts';
+
+export type Kind = Envelope['kind'];
+export type EventOf<K extends Kind> = Extract<Envelope, { readonly kind: K }>;
+
+/** Longer than the slowest step on the slowest disk. It decides no outcome; it only turns a hang into a report. */
+const patienceMs = 60_000;
+
+/**
+ * The events of one process, read in order: what a wait passed over is gone for the next, so a test cannot be satisfied
+ * by something that happened before what it is about.
+ */
+export class EventLog {
+  readonly #events: Envelope[] = [];
+  readonly #explain: () => string;
+  #next = 0;
+  #ended: string | undefined;
+  #wake: () => void = () => undefined;
+
+  /** `explain`: what else there is to say where an event does not come. */
+  constructor(explain: () => string) {
+    this.#explain = explain;
+  }
+
+  get all(): readonly Envelope[] {
+    return this.#events;
+  }
+
+  /** A place in the stream: the next wait looks at what is behind it. */
+  get position(): number {
+    return this.#next;
+  }
+
+  add(event: Envelope): void {
+    this.#events.push(event);
+    this.#wake();
+  }
+
+  /** There will be no more, because of this. */
+  end(reason: string): void {
+    this.#ended = reason;
+    this.#wake();
+  }
+
+  /** The next event of a kind (and for which `matches` holds); those before it are passed over. */
+  async next<K extends Kind>(kind: K, matches: (event: EventOf<K>) => boolean = () => true): Promise<EventOf<K>> {
+    const deadline = Date.now() + patienceMs;
+    for (;;) {
+      for (let event = this.#events[this.#next]; event !== undefined; event = this.#events[this.#next]) {
+        this.#next++;
+        if (isOf(event, kind) && matches(event)) return event;
+      }
+      if (this.#ended !== undefined) throw this.#missing(kind, this.#ended);
+      if (!(await this.#news(deadline))) throw this.#missing(kind, `nothing for ${patienceMs / 1000} s`);
+    }
+  }
+
+  /** Whether anything came before the deadline. */
+  async #news(deadline: number): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined;
+    const came = await new Promise<boolean>((resolve) => {
+      this.#wake = () => resolve(true);
+      timer = setTimeout(() => resolve(false), deadline - Date.now());
+    });
+    clearTimeout(timer);
+    return came;
+  }
+
+  #missing(kind: Kind, why: string): Error {
+    const lines = this.#events.map((event) => JSON.stringify(event));
+    return new Error(`no ${kind} event: ${why}\n${lines.join('\n')}\n${this.#explain()}`);
+  }
+}
+
+export const isOf = <K extends Kind>(event: Envelope, kind: K): event is EventOf<K> => event.kind === kind;
+
+export const eventsOf = <K extends Kind>(events: readonly Envelope[], kind: K): readonly EventOf<K>[] =>
+  events.filter((event): event is EventOf<K> => isOf(event, kind));

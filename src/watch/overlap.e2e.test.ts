@@ -1,0 +1,53 @@
+import { expect, it } from 'vitest';
+import { makeGate } from '../testing/gate.ts';
+import { copyFixture } from '../testing/project.ts';
+import { startWatch, watch } from '../testing/watch.ts';
+
+it('lets a save during a build supersede it', async () => {
+  const project = copyFixture('hello');
+  const gate = makeGate();
+  const good = project.read('src/hello.c');
+  project.write('src/hello.c', gate.line + good);
+  const makenix = startWatch(project, [], { env: gate.env });
+  await gate.reached();
+
+  project.write('src/hello.c', good.replace('Hello', 'Goodbye'));
+
+  const stopped = await makenix.event('derivation-finished', ({ name }) => name === 'src/hello.o');
+  expect(stopped.outcome).toBe('cancelled');
+  expect((await makenix.event('cycle-finished')).outcome).toBe('cancelled');
+  const cycle = await makenix.cycle();
+  expect(cycle.rebuilt).toContain('src/hello.o');
+  expect(await project.run('result/bin/main')).toBe('Goodbye, World!\n');
+});
+
+it('does not throw away a running compile that a save does not concern', async () => {
+  const project = copyFixture('hello');
+  const gate = makeGate();
+  project.write('src/hello.c', gate.line + project.read('src/hello.c'));
+  const makenix = startWatch(project, [], { env: gate.env });
+  await gate.reached();
+
+  project.edit('src/world.c', 'World', 'Everybody');
+  await makenix.event('change-observed', ({ paths }) => paths.includes('src/world.c'));
+  await gate.open();
+
+  const finished = await makenix.event('derivation-finished', ({ name }) => name === 'src/hello.o');
+  expect(finished.outcome).toBe('rebuilt');
+  const cycles = await makenix.cyclesUntil(({ rebuilt }) => rebuilt.includes('src/world.o'));
+  expect(cycles.flatMap(({ scanned }) => scanned)).not.toContain('src/hello.o');
+  expect(await project.run('result/bin/main')).toBe('Hello, Everybody!\n');
+});
+
+it('acknowledges a save before anything slow begins', async () => {
+  const project = copyFixture('hello');
+  const makenix = await watch(project);
+
+  project.edit('src/hello.c', 'Hello', 'Goodbye');
+
+  const { events } = await makenix.cycle();
+  const kinds = events.map(({ kind }) => kind);
+  expect(kinds.indexOf('change-observed')).toBe(0);
+  expect(kinds.indexOf('cycle-started')).toBe(1);
+  expect(kinds).toContain('derivation-started');
+});
