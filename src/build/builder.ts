@@ -1,10 +1,12 @@
 import type { Addressing, CycleFinished, CycleTrigger, MakenixEvent, Output } from '../model/events.ts';
 import type { Failure } from '../model/failure.ts';
 import { drvPath, storePath, trustedProjectPath, type StepName } from '../model/ids.ts';
+import { bytewise } from '../model/order.ts';
 import type { BuildPlan } from '../model/plan.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import type { ProjectFiles } from '../host/ports.ts';
 import { createCliRealiser } from '../nix/cli-realiser.ts';
+import { stanzaTexts } from '../nix/expression.ts';
 import type { RealisedOutput, Realiser, StopSignals } from '../nix/realiser.ts';
 import { openStore, type Machine, type OpenedStore } from '../nix/store.ts';
 import { selectTargets } from '../plan/select.ts';
@@ -81,9 +83,16 @@ export class Builder {
     const prepared = await this.session.prepare(hints, signal);
     if (!prepared.ok || prepared.value === undefined) return prepared;
     const { expression } = prepared.value;
-    if (this.#write(this.session.tree.output, expression.text)) {
-      const { changed, stanzas } = expression;
-      this.#ports.emit({ kind: 'stanzas-written', changed, unchanged: stanzas.size - changed.length });
+    const output = this.session.tree.output;
+    const isFirst = !this.#written.has(output);
+    const before = isFirst ? this.#ports.files.read(output)?.toString('utf8') : undefined;
+    if (this.#write(output, expression.text)) {
+      // The first expression of a run has none to compare with but the file's.
+      const known = stanzaTexts(before ?? '');
+      const changed = isFirst
+        ? [...expression.stanzas].flatMap(([name, { text }]) => (known.has(text) ? [] : name)).sort(bytewise)
+        : expression.changed;
+      this.#ports.emit({ kind: 'stanzas-written', changed, unchanged: expression.stanzas.size - changed.length });
     }
     return prepared;
   }
@@ -164,8 +173,7 @@ export class Builder {
     const { rebuilt, cutOff, failed, unattempted } = phase.value;
     const undone = new Set([...failed, ...unattempted, ...blocked.keys()]);
     for (const step of steps) if (!undone.has(step)) toBuild.done(step);
-    for (const product of unattempted) toBuild.add(product, { path: product, change: 'missing-output' });
-    for (const step of failed) if (!toBuild.has(step)) toBuild.add(step, { path: step, change: 'missing-output' });
+    for (const [step, reasons] of phase.value.reasons) for (const reason of reasons) toBuild.add(step, reason);
     this.#outputs = new Map([...this.#outputs, ...phase.value.outputs]);
     this.#outputsOf = engineKey(opened);
     for (const step of [...rebuilt, ...failed]) {
@@ -311,6 +319,7 @@ const nothingDone = {
     failed: [],
     unattempted: [],
     outputs: new Map(),
+    reasons: new Map(),
     lines: new Map(),
     isComplete: true,
   },

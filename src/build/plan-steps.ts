@@ -2,6 +2,10 @@ import type { StepName } from '../model/ids.ts';
 import type { BuildPlan, CompileStep, ProductStep, Step } from '../model/plan.ts';
 import { definitionOf } from './project-state.ts';
 
+/** What a product is made from, by itself. */
+export const directInputs = (step: ProductStep): readonly StepName[] =>
+  step.kind === 'link' ? [...step.objects, ...step.libraries] : step.objects;
+
 /** A plan with the look-ups a cycle needs. */
 export interface IndexedPlan {
   readonly plan: BuildPlan;
@@ -25,12 +29,8 @@ export function indexPlan(plan: BuildPlan, previous?: IndexedPlan): IndexedPlan 
     let inputs = closures.get(name);
     if (inputs === undefined) {
       const step = products.get(name);
-      const libraries = step?.kind === 'link' ? step.libraries : [];
-      inputs = new Set([
-        ...(step?.objects ?? []),
-        ...libraries,
-        ...libraries.flatMap((library) => [...inputsOf(library)]),
-      ]);
+      const direct = step === undefined ? [] : directInputs(step);
+      inputs = new Set([...direct, ...direct.flatMap((input) => (products.has(input) ? [...inputsOf(input)] : []))]);
       closures.set(name, inputs);
     }
     return inputs;

@@ -7,7 +7,7 @@ import { ok, type Result } from '../model/result.ts';
 import type { RealisedOutput, Realiser, StopSignals } from '../nix/realiser.ts';
 import { parseDiagnosticLine } from '../scan/diagnostics.ts';
 import type { Pending } from './pending.ts';
-import type { IndexedPlan } from './plan-steps.ts';
+import { directInputs, type IndexedPlan } from './plan-steps.ts';
 
 export interface RealisePhase {
   readonly indexed: IndexedPlan;
@@ -31,6 +31,8 @@ export interface PhaseOutcome {
   readonly unattempted: readonly StepName[];
   readonly outputs: ReadonlyMap<StepName, RealisedOutput>;
   readonly isComplete: boolean;
+  /** Why each product that failed or was not attempted has to be made. */
+  readonly reasons: ReadonlyMap<StepName, readonly Reason[]>;
   /** What each builder printed. */
   readonly lines: ReadonlyMap<StepName, readonly string[]>;
 }
@@ -42,6 +44,8 @@ export interface PhaseOutcome {
 export async function realisePhase(phase: RealisePhase): Promise<Result<PhaseOutcome, Failure>> {
   const { indexed, wanted, toBuild, blocked, emit } = phase;
   const rebuilt = new Set<StepName>();
+  /** Rebuilt, or cut off for an input's sake: what a product that needs them has to know. */
+  const made = new Set<StepName>();
   const failed = new Set<StepName>();
   const started = new Map<StepName, readonly Reason[]>();
   const lines = new Map<StepName, string[]>();
@@ -50,8 +54,11 @@ export async function realisePhase(phase: RealisePhase): Promise<Result<PhaseOut
     const own = toBuild.reasons(step);
     // Of what was never made, there is nothing to say of each input.
     if (own.some(({ change }) => change === 'first-seen')) return own;
-    const inputs = indexed.products.has(step) ? [...indexed.inputsOf(step)].filter((input) => rebuilt.has(input)) : [];
-    return [...own, ...inputs.sort(bytewise).map((path): Reason => ({ path, change: 'rebuilt' }))];
+    const product = indexed.products.get(step);
+    const inputs = product === undefined ? [] : directInputs(product).filter((input) => made.has(input));
+    const known = new Set(own.map(({ path }) => path));
+    const more = inputs.filter((input) => !known.has(input)).sort(bytewise);
+    return [...own, ...more.map((path): Reason => ({ path, change: 'rebuilt' }))];
   };
 
   const dependsOn = (product: StepName, steps: ReadonlySet<StepName>): boolean =>
@@ -61,7 +68,16 @@ export async function realisePhase(phase: RealisePhase): Promise<Result<PhaseOut
   const products = wanted.targets.map((target) => target.step).filter((step) => !dependsOn(step, blocked));
   if (objects.length + products.length === 0) {
     const unattempted = wanted.products.map((step) => step.name);
-    return ok({ rebuilt: [], cutOff: [], failed: [], unattempted, outputs: new Map(), lines, isComplete: true });
+    return ok({
+      rebuilt: [],
+      cutOff: [],
+      failed: [],
+      unattempted,
+      outputs: new Map(),
+      reasons: new Map(),
+      lines,
+      isComplete: true,
+    });
   }
 
   const realised = await phase.realiser.realise({
@@ -88,7 +104,10 @@ export async function realisePhase(phase: RealisePhase): Promise<Result<PhaseOut
         }
         case 'finished':
           phase.running.delete(step);
-          if (observation.outcome === 'rebuilt') rebuilt.add(step);
+          if (observation.outcome === 'rebuilt') {
+            rebuilt.add(step);
+            made.add(step);
+          }
           if (observation.outcome === 'failed') failed.add(step);
           emit({
             kind: 'derivation-finished',
@@ -112,6 +131,7 @@ export async function realisePhase(phase: RealisePhase): Promise<Result<PhaseOut
     else if (realised.value.isComplete && dependsOn(name, rebuilt)) {
       cutOff.push(name);
       emit({ kind: 'derivation-finished', name, outcome: 'cut-off', because: because(name), ms: 0 });
+      made.add(name);
     }
   }
   const sorted = (steps: Iterable<StepName>): readonly StepName[] => [...steps].sort(bytewise);
@@ -121,6 +141,7 @@ export async function realisePhase(phase: RealisePhase): Promise<Result<PhaseOut
     failed: sorted(failed),
     unattempted: sorted(unattempted),
     outputs: realised.value.outputs,
+    reasons: new Map([...failed, ...unattempted].map((step) => [step, started.get(step) ?? because(step)])),
     lines,
     isComplete: realised.value.isComplete,
   });

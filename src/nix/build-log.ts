@@ -25,18 +25,19 @@ interface Building {
 /**
  * Follows the activity log of one process.
  *
- * Whether a build has failed is not in its `stop`. Nix 2.34 counts a failure just before that build's `stop` and
- * explains it just after; 2.26 explains it before and may hold the `stop` back. So: a `stop` while every counted
- * failure has been explained is a success at once; otherwise the very next entry decides, which is the explanation or
- * shows that there is none (the count also rises for what was never started because a dependency failed).
+ * Whether a build has failed is not in its `stop`. Nix counts a failure just before that build's `stop` and explains it
+ * in a message: 2.34 some time after (other builds may speak in between), 2.26 before, and may hold the `stop` back. So
+ * a `stop` while every counted failure has been explained is a success at once; otherwise the build stays open until a
+ * message names it, the explanations catch up with the count, or Nix ends.
  */
 export function followBuildLog(observe: (observation: BuildObservation) => void): BuildLog {
   const running = new Map<number, Building>();
-  let undecided: Building | undefined;
+  const undecided = new Set<Building>();
   const finished = new Set<string>();
   const messages: string[] = [];
   const announced: string[] = [];
-  let explained = 0;
+  /** Derivations that a message has said failed, or could not be tried: both are counted. */
+  const explained = new Set<string>();
   let counted = 0;
 
   const finish = ({ name, drvPath }: Building, succeeded: boolean): void => {
@@ -45,19 +46,21 @@ export function followBuildLog(observe: (observation: BuildObservation) => void)
     observe({ kind: 'finished', name, succeeded });
   };
 
+  const decideRest = (): void => {
+    for (const building of undecided) finish(building, true);
+    undecided.clear();
+  };
+
   const explain = (text: string): void => {
     // `build of 'a.drv^out', 'b.drv^out' failed` sums up goals, of which some have succeeded.
     if (text.includes('.drv^')) return;
-    for (const building of undecided === undefined ? running.values() : [undecided, ...running.values()]) {
-      if (!text.includes(building.drvPath) || finished.has(building.drvPath)) continue;
-      explained++;
+    for (const [drvPath] of text.matchAll(/\/\S+?\.drv(?=')/g)) explained.add(drvPath);
+    for (const building of [...undecided, ...running.values()]) {
+      if (!explained.has(building.drvPath)) continue;
+      undecided.delete(building);
       finish(building, false);
     }
-  };
-
-  const decide = (succeeded: boolean): void => {
-    if (undecided !== undefined) finish(undecided, succeeded);
-    undecided = undefined;
+    if (explained.size >= counted) decideRest();
   };
 
   return {
@@ -69,8 +72,6 @@ export function followBuildLog(observe: (observation: BuildObservation) => void)
         if (!text.startsWith('@nix ') && text !== '') messages.push(text);
         return;
       }
-      if (entry.kind === 'message') explain(entry.text);
-      if (entry.kind !== 'failure-count') decide(true);
       switch (entry.kind) {
         case 'build-started': {
           const name = nameOf(entry.drvPath);
@@ -90,13 +91,14 @@ export function followBuildLog(observe: (observation: BuildObservation) => void)
           const building = running.get(entry.id);
           if (building === undefined) break;
           running.delete(entry.id);
-          if (counted > explained) undecided = building;
+          if (counted > explained.size) undecided.add(building);
           else finish(building, true);
           break;
         }
         case 'message':
           if (entry.level === errorLevel) {
             messages.push(entry.text);
+            explain(entry.text);
           } else {
             const drv = /^ {2}(\/\S+\.drv)$/.exec(entry.text)?.[1];
             if (drv !== undefined) announced.push(drv);
@@ -105,7 +107,7 @@ export function followBuildLog(observe: (observation: BuildObservation) => void)
       }
     },
     end(succeeded) {
-      decide(succeeded);
+      decideRest();
       for (const building of running.values()) finish(building, succeeded);
     },
   };

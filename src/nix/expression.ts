@@ -72,3 +72,7 @@ export function printExpression(
   ].join('');
   return { text, stanzas, changed: changed.sort(bytewise) };
 }
+
+/** The stanzas of a generated file as it was, to tell which ones another text of it rewrites. Lines are as `printExpression` ends them. */
+export const stanzaTexts = (text: string): ReadonlySet<string> =>
+  new Set(text.split(/(?<=^ {4}\};\n)|(?<=^ {2}\w+ = \{\n)/m));

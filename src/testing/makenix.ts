@@ -60,7 +60,8 @@ export interface Running {
 
 /**
  * Starts makenix and reads its events. What still runs when the test is over is ended, the Nix and the compilers below
- * it included, so that a failed test disturbs no other.
+ * it included, so that a failed test disturbs no other. Whatever the
+ * test was about, the events it caused have to be lawful.
  */
 export function startMakenix(args: readonly string[], { env = {}, cwd }: RunOptions = {}): Running {
   const child = spawn(process.execPath, [makenixProgram, ...args], {
@@ -80,16 +81,16 @@ export function startMakenix(args: readonly string[], { env = {}, cwd }: RunOpti
     log.end(`makenix ended with exit code ${exitCode}`);
     return { exitCode: exitCode ?? null, stderr, stdout, events: log.all };
   });
-  onTestFinished(() => end(child, ended));
+  onTestFinished(async () => {
+    await end(child, ended);
+    checkLaws(log.all);
+  });
   return {
     pid: child.pid ?? 0,
     log,
     stderr: () => stderr,
     signal: (name) => child.kill(name),
-    ended: ended.then((end) => {
-      checkLaws(end.events);
-      return end;
-    }),
+    ended,
   };
 }
 
