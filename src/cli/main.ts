@@ -1,8 +1,13 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { packageVersion } from './compose.ts';
 import { build } from './commands/build.ts';
+import { doctor } from './commands/doctor.ts';
 import { generate } from './commands/generate.ts';
+import { graph, type GraphFormat } from './commands/graph.ts';
+import { impact } from './commands/impact.ts';
+import { init } from './commands/init.ts';
 import { watch } from './commands/watch.ts';
+import { why } from './commands/why.ts';
 import { readCommonOptions, withCommonOptions } from './options.ts';
 
 /** Runs one command line (without `node` and the script) and returns the process's exit code. */
@@ -37,6 +42,34 @@ export async function main(argv: readonly string[]): Promise<number> {
     .option('--check', 'write nothing; exit 1 if the file is stale, 2 if that cannot be told')
     .action(async (options: { check?: boolean }, command: Command) => {
       code = await generate(readCommonOptions(command), { check: options.check ?? false });
+    });
+  withCommonOptions(program.command('why'))
+    .description('what an object or target is made from, and why it would be made anew')
+    .argument('<step>', 'src/hello.o, or a target')
+    .action(async (step: string, _options: unknown, command: Command) => {
+      code = await why(readCommonOptions(command), step);
+    });
+  withCommonOptions(program.command('impact'))
+    .description('what an edit of a file makes anew')
+    .argument('<file>', 'relative to the project')
+    .action(async (file: string, _options: unknown, command: Command) => {
+      code = await impact(readCommonOptions(command), file);
+    });
+  withCommonOptions(program.command('graph'))
+    .description('the dependency graph, on standard output')
+    .addOption(new Option('--format <format>', 'for Graphviz or for programs').choices(['dot', 'json']).default('dot'))
+    .action(async (options: { format: GraphFormat }, command: Command) => {
+      code = await graph(readCommonOptions(command), options.format);
+    });
+  withCommonOptions(program.command('init'))
+    .description('write a makenix.json to go on from')
+    .action(async (_options: unknown, command: Command) => {
+      code = await init(readCommonOptions(command));
+    });
+  withCommonOptions(program.command('doctor'))
+    .description('what makenix finds on this machine, and the plain Nix command that builds the same')
+    .action(async (_options: unknown, command: Command) => {
+      code = await doctor(readCommonOptions(command));
     });
 
   try {

@@ -76,8 +76,9 @@ function startRun(commands: CommandRunner, clock: Clock, settings: NixSettings, 
           return { kind: 'log-line', step, text: observation.text };
         case 'finished': {
           const ms = clock.elapsed() - (startedAt.get(step) ?? clock.elapsed());
-          if (observation.succeeded) return { kind: 'finished', step, outcome: 'rebuilt', ms };
+          // First: Nix says of a builder that it was told to end just what it says of one that is done.
           if (request.stop.abort.aborted) return { kind: 'finished', step, outcome: 'cancelled', ms };
+          if (observation.succeeded) return { kind: 'finished', step, outcome: 'rebuilt', ms };
           failed.add(step);
           return { kind: 'finished', step, outcome: 'failed', ms };
         }

@@ -33,7 +33,11 @@ describe('projectDirectives', () => {
     ['a raw string over lines', guard('f(R"(a)");\n'), guard('f(R"(one "two\nthree\'\nfour)");\n')],
     ['a name that just ends like a raw prefix', guard('f(PRIPTR"x");\n'), guard('f(PRIPTR"\\"(");\n')],
     ['a hash inside a line', guard('int x;\n'), guard('int x; #include "c.h"\n')],
-    ['a word that just begins like a module declaration', guard('x;\n'), guard('important; modules; exporting(import);\n')],
+    [
+      'a word that just begins like a module declaration',
+      guard('x;\n'),
+      guard('important; modules; exporting(import);\n'),
+    ],
   ])('does not mind %s', (_what, before, after) => {
     expect([project(before).opaque, project(after).opaque]).toEqual([false, false]);
     expect(project(after).hash).toBe(project(before).hash);

@@ -33,11 +33,8 @@ export const outputDirectory = 'out';
  */
 export const compileOf = (source) => ({ source, object: `${outputDirectory}/${source.replace(/\.c$/, '.o')}` });
 
-/** @param {Compile} compile */
-const compileArguments = ({ source, object }) => ['-c', '-o', object, source];
-
 /** @type {(recipe: Recipe, compile: Compile) => string[]} */
-export const ccArguments = ({ cflags }, compile) => [...cflags, ...compileArguments(compile)];
+export const ccArguments = ({ cflags }, { source, object }) => [...cflags, '-c', '-o', object, source];
 
 /** @type {(archive: Archive) => string[]} */
 export const arArguments = ({ file, objects }) => ['qcsD', file, ...objects];

@@ -1,0 +1,41 @@
+import { bytewise } from '../../model/order.ts';
+import { directInputs } from '../../build/plan-steps.ts';
+import type { Prepared } from '../../build/session.ts';
+import { filesOf } from '../../graph/include-graph.ts';
+import type { CommonOptions } from '../options.ts';
+import { inspect, print } from './inspection.ts';
+
+export type GraphFormat = 'dot' | 'json';
+
+/** `makenix graph`: which step is made from what, files and steps alike, each edge `from` → `to` what needs it. */
+export const graph = (options: CommonOptions, format: GraphFormat): Promise<number> =>
+  inspect(options, (prepared) => {
+    const edges = edgesOf(prepared);
+    print(format === 'json' ? [JSON.stringify({ v: 1, edges }, undefined, 2)] : dotOf(edges));
+    return 0;
+  });
+
+interface GraphEdge {
+  readonly from: string;
+  readonly to: string;
+}
+
+function edgesOf({ graph: includes, indexed }: Prepared): readonly GraphEdge[] {
+  const edges: GraphEdge[] = [];
+  for (const [to, unit] of includes.units) for (const from of filesOf(unit)) edges.push({ from, to });
+  for (const step of indexed.products.values()) {
+    for (const from of directInputs(step)) edges.push({ from, to: step.name });
+  }
+  return edges.sort((a, b) => bytewise(a.to, b.to) || bytewise(a.from, b.from));
+}
+
+/** Graphviz: a quoted identifier escapes only the quote (and a backslash that would escape it). */
+function dotOf(edges: readonly GraphEdge[]): readonly string[] {
+  const quoted = (name: string): string => `"${name.replace(/[\\"]/g, '\\$&').replace(/\n/g, '\\n')}"`;
+  return [
+    'digraph makenix {',
+    '  rankdir = LR;',
+    ...edges.map(({ from, to }) => `  ${quoted(from)} -> ${quoted(to)};`),
+    '}',
+  ];
+}

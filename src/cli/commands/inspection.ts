@@ -1,0 +1,38 @@
+import type { Prepared } from '../../build/session.ts';
+import { exitCode } from '../../report/describe.ts';
+import { openProject, type Project } from '../compose.ts';
+import type { CommonOptions } from '../options.ts';
+import { listenForSignals } from '../signals.ts';
+import { noSuchDirectory } from '../usage.ts';
+
+/**
+ * Runs a command that looks at the project and builds nothing: the tree is scanned, nothing is written but the traces.
+ * The answer goes to standard output.
+ */
+export async function inspect(
+  options: CommonOptions,
+  answer: (prepared: Prepared, project: Project) => number,
+): Promise<number> {
+  const project = openProject(options, { targets: [], watch: false });
+  if (project === undefined) return noSuchDirectory(options.directory);
+  const interrupts = listenForSignals();
+  const prepared = await project.builder.session.prepare('everything', interrupts.signal);
+  let code = 1;
+  if (!prepared.ok) {
+    project.events.emit({ kind: 'failure', failure: prepared.failure });
+    code = exitCode(prepared.failure);
+  } else if (prepared.value !== undefined) {
+    code = answer(prepared.value, project);
+    project.builder.save();
+  }
+  project.close();
+  interrupts.release();
+  return interrupts.exitCode() ?? code;
+}
+
+export const print = (lines: readonly string[]): void => void process.stdout.write(`${lines.join('\n')}\n`);
+
+export function complain(what: string, hint: string): number {
+  process.stderr.write(`error: ${what}\n  hint: ${hint}\n`);
+  return 2;
+}
