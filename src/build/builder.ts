@@ -1,22 +1,23 @@
 import type { Addressing, CycleFinished, CycleTrigger, MakenixEvent, Output } from '../model/events.ts';
 import type { Failure } from '../model/failure.ts';
-import { drvPath, storePath, trustedProjectPath, type StepName } from '../model/ids.ts';
-import { bytewise } from '../model/order.ts';
+import { trustedProjectPath, type StepName } from '../model/ids.ts';
 import type { BuildPlan } from '../model/plan.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import type { ProjectFiles } from '../host/ports.ts';
 import { createCliRealiser } from '../nix/cli-realiser.ts';
-import { stanzaTexts } from '../nix/expression.ts';
-import type { RealisedOutput, Realiser, StopSignals } from '../nix/realiser.ts';
+import { changedStanzas } from '../nix/expression.ts';
+import type { Realiser, StopSignals } from '../nix/realiser.ts';
 import { openStore, type Machine, type OpenedStore } from '../nix/store.ts';
 import { selectTargets } from '../plan/select.ts';
-import { linkResults, physicalPath, rootOutputs } from './outputs.ts';
+import { rounded } from './milliseconds.ts';
+import { OutputBook } from './output-book.ts';
 import { decodeState, encodeState, type ProjectState } from './project-state.ts';
 import { realisePhase, type PhaseOutcome } from './realise-phase.ts';
 import type { IndexedPlan } from './plan-steps.ts';
 import { Session, type Prepared, type SessionOptions, type SessionPorts } from './session.ts';
 import type { Toolchain } from './toolchain.ts';
 import { stateDirectory, type Hints } from './tree.ts';
+import { TextFiles } from './text-files.ts';
 import { configFile } from './tree-view.ts';
 import { WarningBook } from './warning-book.ts';
 
@@ -48,9 +49,8 @@ export class Builder {
   readonly #warnings: WarningBook;
   readonly session: Session;
   #store: { readonly key: string; readonly opened: OpenedStore; readonly realiser: Realiser } | undefined;
-  #outputs: ReadonlyMap<StepName, RealisedOutput>;
-  #outputsOf: string;
-  #written = new Map<string, string>();
+  readonly #outputs: OutputBook;
+  readonly #texts: TextFiles;
   /** What Nix is busy with, while it is. */
   #realising: { readonly indexed: IndexedPlan; readonly running: ReadonlySet<StepName> } | undefined;
 
@@ -59,13 +59,8 @@ export class Builder {
     this.#options = options;
     this.session = new Session(ports, options, state);
     this.#warnings = new WarningBook(state?.warnings);
-    this.#outputs = new Map(
-      state?.outputs.map((output) => [
-        output.target as StepName,
-        { drvPath: drvPath(output.drvPath), outPath: storePath(output.outPath) },
-      ]),
-    );
-    this.#outputsOf = state?.engine ?? '';
+    this.#outputs = new OutputBook(ports.files, options.openFiles, state);
+    this.#texts = new TextFiles(ports.files);
   }
 
   /** Finds the compiler, Nix and the store, which a cycle does by itself: for those who want to say so beforehand. */
@@ -84,14 +79,11 @@ export class Builder {
     if (!prepared.ok || prepared.value === undefined) return prepared;
     const { expression } = prepared.value;
     const output = this.session.tree.output;
-    const isFirst = !this.#written.has(output);
+    const isFirst = this.#texts.last(output) === undefined;
     const before = isFirst ? this.#ports.files.read(output)?.toString('utf8') : undefined;
-    if (this.#write(output, expression.text)) {
+    if (this.#texts.write(output, expression.text)) {
       // The first expression of a run has none to compare with but the file's.
-      const known = stanzaTexts(before ?? '');
-      const changed = isFirst
-        ? [...expression.stanzas].flatMap(([name, { text }]) => (known.has(text) ? [] : name)).sort(bytewise)
-        : expression.changed;
+      const changed = isFirst ? changedStanzas(expression, before ?? '') : expression.changed;
       this.#ports.emit({ kind: 'stanzas-written', changed, unchanged: expression.stanzas.size - changed.length });
     }
     return prepared;
@@ -123,8 +115,8 @@ export class Builder {
       cutOff: done.phase.cutOff,
       failed: done.failed,
       reused: done.reused,
-      ms,
-      ownMs: Math.max(0, ms - done.waitedMs),
+      ms: rounded(ms),
+      ownMs: rounded(Math.max(0, ms - done.waitedMs)),
       outputs: done.outputs,
     });
     return { outcome: done.outcome, outputs: done.outputs, ...(result.ok ? {} : { failure: result.failure }) };
@@ -148,14 +140,14 @@ export class Builder {
     if (!store.ok) return store;
     const { opened, realiser } = store.value;
     const hostExpression = toolchain.hostExpression(this.session.fingerprints, opened.settings.addressing);
-    if (hostExpression !== undefined) this.#write(hostExpressionFile, hostExpression);
+    if (hostExpression !== undefined) this.#texts.write(hostExpressionFile, hostExpression);
 
     const { toBuild } = this.session;
     const steps = [...wanted.compiles, ...wanted.products].map((step) => step.name);
     this.#missingOutputs(opened, wanted);
     const isBlocked = steps.some((step) => blocked.has(step));
     if (!isBlocked && !steps.some((step) => toBuild.has(step))) {
-      const outputs = linkResults(this.#ports.files, opened, wanted, this.#outputs);
+      const outputs = this.#outputs.link(opened, wanted, new Set());
       this.#replay(steps, new Set());
       return ok({ ...nothingDone, outcome: 'up-to-date', reused: steps.length, outputs, waitedMs });
     }
@@ -174,14 +166,13 @@ export class Builder {
     const undone = new Set([...failed, ...unattempted, ...blocked.keys()]);
     for (const step of steps) if (!undone.has(step)) toBuild.done(step);
     for (const [step, reasons] of phase.value.reasons) for (const reason of reasons) toBuild.add(step, reason);
-    this.#outputs = new Map([...this.#outputs, ...phase.value.outputs]);
-    this.#outputsOf = engineKey(opened);
+    this.#outputs.record(opened, phase.value.outputs);
     for (const step of [...rebuilt, ...failed]) {
       this.#warnings.record(step, this.session.versionOf(step), phase.value.lines.get(step) ?? []);
     }
     this.#replay(steps, new Set([...rebuilt, ...failed]));
     const failing = [...failed, ...[...blocked.keys()].filter((step) => steps.includes(step))];
-    const outputs = linkResults(this.#ports.files, opened, wanted, this.#fresh(wanted, undone));
+    const outputs = this.#outputs.link(opened, wanted, undone);
     const reused = steps.length - rebuilt.length - cutOff.length - undone.size;
     return ok({
       phase: phase.value,
@@ -209,10 +200,7 @@ export class Builder {
   /** Keeps the last build's outputs and remembers the state of things. For after a cycle, when nobody waits. */
   async settle(): Promise<void> {
     const store = this.#store?.opened;
-    if (store !== undefined) {
-      const root = store.root === undefined || store.root === '/' ? undefined : this.#options.openFiles(store.root);
-      await rootOutputs(this.#ports.files, root, this.#ports.commands, store, this.#outputs);
-    }
+    if (store !== undefined) await this.#outputs.root(store, this.#ports.commands);
     this.save();
   }
 
@@ -220,12 +208,12 @@ export class Builder {
     const { files } = this.#ports;
     const state = encodeState({
       ...this.session.snapshot(),
-      outputs: [...this.#outputs].map(([target, output]) => ({ target, ...output, file: '', link: null })),
-      engine: this.#outputsOf,
+      ...this.#outputs.snapshot(),
       warnings: this.#warnings.entries(),
     });
     try {
-      if (this.#write(stateFile, state)) this.#write(trustedProjectPath(`${stateDirectory}/.gitignore`), '*\n');
+      if (this.#texts.write(stateFile, state))
+        this.#texts.write(trustedProjectPath(`${stateDirectory}/.gitignore`), '*\n');
     } catch {
       // Without its memory the next run scans again; nothing else is lost, and a read-only tree is no reason to fail.
       files.remove(stateFile);
@@ -251,27 +239,20 @@ export class Builder {
     return ok(this.#store);
   }
 
-  /** Targets whose output is not known, is of another store, or has been collected are to be made. */
+  /**
+   * Targets without an output are to be made, and with them, as far as anyone knows, all that they are made from: said
+   * here, objects come as goals of their own, which is what keeps Nix quick where there are many.
+   */
   #missingOutputs(store: OpenedStore, wanted: BuildPlan): void {
-    const isSameStore = this.#outputsOf === engineKey(store);
-    const disk = store.root === undefined ? undefined : this.#options.openFiles('/');
-    for (const { step } of wanted.targets) {
-      const output = isSameStore ? this.#outputs.get(step) : undefined;
-      const path = output === undefined ? undefined : physicalPath(store, output.outPath);
-      const isThere = path !== undefined && disk?.exists(trustedProjectPath(path.slice(1))) === true;
-      if (!isThere && !this.session.toBuild.has(step)) {
-        this.session.toBuild.add(step, { path: step, change: output === undefined ? 'first-seen' : 'missing-output' });
-      }
+    const { toBuild } = this.session;
+    const missing = this.#outputs.missing(store, wanted);
+    for (const { step, isKnown } of missing) {
+      if (!toBuild.has(step)) toBuild.add(step, { path: step, change: isKnown ? 'missing-output' : 'first-seen' });
     }
-  }
-
-  #fresh(wanted: BuildPlan, undone: ReadonlySet<StepName>): ReadonlyMap<StepName, RealisedOutput> {
-    const fresh = new Map<StepName, RealisedOutput>();
-    for (const { step } of wanted.targets) {
-      const output = this.#outputs.get(step);
-      if (output !== undefined && !undone.has(step)) fresh.set(step, output);
+    if (missing.length === 0) return;
+    for (const { name } of wanted.compiles) {
+      if (!toBuild.has(name)) toBuild.add(name, { path: name, change: 'missing-output' });
     }
-    return fresh;
   }
 
   /** Warnings of objects that did not have to be compiled hold as much as those that did. */
@@ -282,15 +263,6 @@ export class Builder {
         this.#ports.emit({ kind: 'diagnostic', name: step, replayed: true, ...diagnostic } satisfies MakenixEvent);
       }
     }
-  }
-
-  /** Writes only what differs from what is there; says whether it did. */
-  #write(path: Parameters<ProjectFiles['write']>[0], text: string): boolean {
-    if (this.#written.get(path) === text && this.#ports.files.stat(path) !== undefined) return false;
-    const isSame = this.#ports.files.read(path)?.toString('utf8') === text;
-    if (!isSame) this.#ports.files.write(path, text);
-    this.#written.set(path, text);
-    return !isSame;
   }
 }
 
@@ -327,8 +299,6 @@ const nothingDone = {
   reused: 0,
   outputs: [],
 } as const;
-
-const engineKey = (store: OpenedStore): string => `${store.label} ${store.settings.addressing}`;
 
 /** What the last run left, if it can be read. */
 export function readState(files: ProjectFiles): ProjectState | undefined {

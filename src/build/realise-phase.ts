@@ -6,6 +6,7 @@ import type { BuildPlan } from '../model/plan.ts';
 import { ok, type Result } from '../model/result.ts';
 import type { RealisedOutput, Realiser, StopSignals } from '../nix/realiser.ts';
 import { parseDiagnosticLine } from '../scan/diagnostics.ts';
+import { rounded } from './milliseconds.ts';
 import type { Pending } from './pending.ts';
 import { directInputs, type IndexedPlan } from './plan-steps.ts';
 
@@ -88,7 +89,9 @@ export async function realisePhase(phase: RealisePhase): Promise<Result<PhaseOut
       const { step } = observation;
       switch (observation.kind) {
         case 'started': {
-          const reasons = because(step);
+          const known = because(step);
+          // Nothing about it changed, and still Nix had to make it.
+          const reasons: readonly Reason[] = known.length > 0 ? known : [{ path: step, change: 'missing-output' }];
           started.set(step, reasons);
           phase.running.add(step);
           emit({ kind: 'derivation-started', name: step, because: reasons });
@@ -114,7 +117,7 @@ export async function realisePhase(phase: RealisePhase): Promise<Result<PhaseOut
             name: step,
             outcome: observation.outcome,
             because: started.get(step) ?? [],
-            ms: observation.ms,
+            ms: rounded(observation.ms),
           });
           break;
       }

@@ -12,6 +12,7 @@ import { unitsToRescan } from '../scan/rescan.ts';
 import { scanUnits, type ScanReport } from '../scan/scanner.ts';
 import type { SystemFiles } from '../scan/system-files.ts';
 import { printExpression, type Expression } from '../nix/expression.ts';
+import { rounded } from './milliseconds.ts';
 import { Pending } from './pending.ts';
 import { indexPlan, type IndexedPlan } from './plan-steps.ts';
 import { definitionOf, type ProjectState } from './project-state.ts';
@@ -237,7 +238,7 @@ export class Session {
         reports.push(report);
         const { step, result, ms } = report;
         const because = this.toScan.reasons(step.name);
-        emit({ kind: result.ok ? 'unit-scanned' : 'unit-failed', source: step.source, ms, because });
+        emit({ kind: result.ok ? 'unit-scanned' : 'unit-failed', source: step.source, ms: rounded(ms), because });
         if (!result.ok) emit({ kind: 'failure', failure: result.failure });
       };
       const scanned = await scanUnits(steps, toolchain.scan, files, commands, {

@@ -73,6 +73,9 @@ export function printExpression(
   return { text, stanzas, changed: changed.sort(bytewise) };
 }
 
-/** The stanzas of a generated file as it was, to tell which ones another text of it rewrites. Lines are as `printExpression` ends them. */
-export const stanzaTexts = (text: string): ReadonlySet<string> =>
-  new Set(text.split(/(?<=^ {4}\};\n)|(?<=^ {2}\w+ = \{\n)/m));
+/** Which stanzas do not stand in another text of the generated file, in bytewise order of their names. */
+export function changedStanzas(expression: Expression, before: string): readonly StepName[] {
+  // Between what `printExpression` puts before a stanza and what ends one.
+  const known = new Set(before.split(/(?<=^ {4}\};\n)|(?<=^ {2}\w+ = \{\n)/m));
+  return [...expression.stanzas].flatMap(([name, { text }]) => (known.has(text) ? [] : name)).sort(bytewise);
+}

@@ -11,7 +11,7 @@ describe('a reason', () => {
     ['flags', 'flags changed (src/hello.c)'],
     ['toolchain', 'toolchain changed (src/hello.c)'],
     ['first-seen', 'new'],
-    ['missing-output', 'src/hello.c is gone from the store'],
+    ['missing-output', 'src/hello.c is not in the store'],
   ] as const)('%s reads "%s"', (change, words) => {
     expect(describeReason({ path: 'src/hello.c', change })).toBe(words);
   });

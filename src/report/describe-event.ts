@@ -26,7 +26,7 @@ const reasonWords: Readonly<Record<ReasonChange, (path: string) => string>> = {
   rebuilt: (path) => `${path} came out different`,
   flags: (path) => `flags changed (${path})`,
   toolchain: (path) => `toolchain changed (${path})`,
-  'missing-output': (path) => `${path} is gone from the store`,
+  'missing-output': (path) => `${path} is not in the store`,
 };
 
 /**

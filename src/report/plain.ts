@@ -92,6 +92,7 @@ function factLines(e: Envelope, before: View, view: View, { verbose }: PlainOpti
     case 'cycle-finished':
       return isWorking(before) && (verbose || !isUneventful(view, e)) ? closing(e, view, verbose) : [];
     case 'daemon-ready':
+      return ['watching; Ctrl-C stops'];
     case 'daemon-stopped':
     case 'cycle-started':
     case 'log-line':

@@ -88,15 +88,15 @@ class DirectiveLexer {
   #line(start: number): number {
     const at = this.#reader.space(start);
     const byte = this.#bytes[at];
-    if (byte === HASH) return this.#directive(at + 1);
-    if (byte === PERCENT && this.#bytes[at + 1] === COLON) return this.#directive(at + 2);
+    if (byte === HASH) return this.#directive(this.#copy(at, at + 1));
+    // The two are told apart because C90 has no digraphs.
+    if (byte === PERCENT && this.#bytes[at + 1] === COLON) return this.#directive(this.#copy(at, at + 2));
     const mayDeclareModule = byte === LETTER_E || byte === LETTER_I || byte === LETTER_M;
     return (mayDeclareModule ? this.#moduleDeclaration(at) : undefined) ?? this.#body(at);
   }
 
   /** From after the hash to after the end of the line. */
   #directive(start: number): number {
-    this.#write(HASH);
     const nameAt = this.#reader.space(start);
     const name = this.#reader.wordAt(nameAt);
     const at = this.#copy(nameAt, nameAt + name.length);

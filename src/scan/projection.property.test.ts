@@ -163,7 +163,8 @@ describe('projectDirectives and gcc', () => {
       utimesSync(join(directory, name), i, i);
     }
     const args = ['-x', x, `-std=${std}`, '-w', '-H', '-MM', '-MG', '-I.', 'main.c'];
-    const { status, stdout, stderr } = spawnSync('gcc', args, { cwd: directory, encoding: 'utf8' });
+    const { error, status, stdout, stderr } = spawnSync('gcc', args, { cwd: directory, encoding: 'utf8' });
+    if (error !== undefined) throw error;
     return {
       inclusions: stderr.split('\n').filter((each) => /^\.+ /.test(each)),
       rule: status === 0 ? stdout : undefined,

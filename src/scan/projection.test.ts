@@ -56,6 +56,7 @@ describe('projectDirectives', () => {
     ['a directive with a comment in it', 'int x;\n', 'int x;\n# /* a\n*/ include /* b */ "a.h"\n'],
     ['a directive over joined lines', 'int x;\n', 'int x;\n#inc\\\r\nlude "a.h"\n'],
     ['a directive of digraphs', 'int x;\n', 'int x;\n%:include "a.h"\n'],
+    ['a hash for a digraph, which C90 has not', '%:include "a.h"\n', '#include "a.h"\n'],
     ['a directive that was a comment', '/* #include "a.h"\n*/\n', '#include "a.h"\n'],
     ['a directive that was inside a string', '"\\\n#include "a.h"\n', '"\n#include "a.h"\n'],
     ['a directive after an odd backslash', 'x\\\n#include "a.h"\n', 'x\\\\\n\n#include "a.h"\n'],

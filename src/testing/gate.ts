@@ -14,7 +14,7 @@ export interface Gate {
   readonly line: string;
   /** For makenix: puts the pipe into the sandbox. */
   readonly env: Readonly<Record<string, string>>;
-  /** Resolves once a compile stands before the gate. */
+  /** Resolves once a compile stands before the gate. Wait for its `derivation-started` first, which reports what goes wrong. */
   reached(): Promise<void>;
   /** Lets it through. */
   open(): Promise<void>;

@@ -15,7 +15,7 @@ export interface Watch {
    */
   cycle(): Promise<Cycle>;
   /** For changes that may come in several cycles: up to and with the first for which it holds. */
-  cyclesUntil(holds: (cycle: Cycle) => boolean): Promise<readonly Cycle[]>;
+  cyclesUntil(holds: (cycle: Cycle) => boolean | Promise<boolean>): Promise<readonly Cycle[]>;
   stderr(): string;
   /** Ends it as Ctrl-C does. */
   interrupt(): Promise<Ended>;
@@ -52,9 +52,11 @@ export function startWatch(
     event: (kind, matches) => log.next(kind, matches),
     async cyclesUntil(holds) {
       const cycles: Cycle[] = [];
-      do cycles.push(await cycle());
-      while (!holds(cycles.at(-1)!));
-      return cycles;
+      for (;;) {
+        const next = await cycle();
+        cycles.push(next);
+        if (await holds(next)) return cycles;
+      }
     },
     interrupt() {
       signal('SIGINT');

@@ -20,6 +20,7 @@ export const spread = (values) => ({ median: median(values), min: Math.min(...va
  * @param {readonly number[]} reference as many
  */
 export function pairRatio(values, reference) {
-  if (values.length !== reference.length) throw new Error(`${values.length} values, ${reference.length} to compare with`);
+  if (values.length !== reference.length)
+    throw new Error(`${values.length} values, ${reference.length} to compare with`);
   return median(values.map((value, round) => value / (reference[round] ?? NaN)));
 }

@@ -47,7 +47,9 @@ function unitText(unit, headers) {
   const included = [0, step, 2 * step].map((offset) => (unit + offset) % headers);
   const lines = included.map((header) => `#include "h${header}.h"`);
   lines.push(`int unit${unit}(int x);`);
-  lines.push(`int unit${unit}(int x) { return x * ${unit + 1} + ${included.map((header) => `H${header}`).join(' + ')}; }`);
+  lines.push(
+    `int unit${unit}(int x) { return x * ${unit + 1} + ${included.map((header) => `H${header}`).join(' + ')}; }`,
+  );
   if (unit === 0) lines.push('int main(void) { return unit0(0) == 0; }');
   return `${lines.join('\n')}\n`;
 }

@@ -1,0 +1,51 @@
+import { expect, it } from 'vitest';
+import { markdown } from './report.mjs';
+
+/** @type {import('./machine.mjs').Machine} */
+const machine = {
+  date: '2026-01-02T03:04:05.678Z',
+  processor: 'A Processor',
+  processors: 2,
+  memory: 8 * 1024 ** 3,
+  system: 'Linux 6.1',
+  fileSystem: 'tmpfs',
+  load: 0.25,
+  versions: { makenix: '1', nix: '2', gcc: '3', ninja: '4', node: '5' },
+};
+
+it('compares pair by pair, and says of a figure what is known of its parts', () => {
+  const measured = [
+    {
+      name: 'makenix watch',
+      samples: [
+        { ms: 200, parts: { seen: 4 } },
+        { ms: 330, parts: { seen: 6 } },
+      ],
+    },
+    { name: 'ninja', samples: [{ ms: 100 }, { ms: 110 }] },
+    { name: 'raw gcc', samples: [{ ms: 50 }, { ms: 110 }] },
+  ];
+  const text = markdown(machine, [{ scenario: 'lua/edit', project: 'Lua', title: 'an edit', measured }]);
+  expect(text.split('\n').slice(5)).toEqual([
+    '| --- | --- | --- | ---: | ---: | ---: | ---: | ---: | --- | ---: |',
+    '| Lua | an edit | makenix watch | 265 ms | 200 ms | 330 ms | 2.50 | 3.50 | seen 5.0 ms | 2 |',
+    '|  |  | ninja | 105 ms | 100 ms | 110 ms |  | 1.50 |  | 2 |',
+    '|  |  | raw gcc | 80 ms | 50 ms | 110 ms | 0.75 |  |  | 2 |',
+    '',
+  ]);
+});
+
+it('says what the figures depend on, and plainly where a disk was measured too', () => {
+  expect(markdown(machine, [])).toContain('trees and stores in memory (tmpfs)');
+  expect(markdown({ ...machine, fileSystem: 'ext2/ext3' }, [])).toContain('on ext2/ext3, not in memory');
+});
+
+it('gives the most memory of any run', () => {
+  const samples = [
+    { ms: 12_345, peakMemory: 1e8 },
+    { ms: 12_345, peakMemory: 3e8 },
+  ];
+  const measured = [{ name: 'makenix generate', samples }];
+  const text = markdown(machine, [{ scenario: 'x/y', project: 'X', title: 'y', measured }]);
+  expect(text).toContain('| 12.3 s | 12.3 s | 12.3 s |  |  | peak memory 300 MB | 2 |');
+});

@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import { SetupError } from '../main.mjs';
+import { now } from './stopwatch.mjs';
+import { startSession } from './watch-session.mjs';
+
+/**
+ * `makenix watch` on a tree, ready and with nothing to do.
+ *
+ * @param {import('./makenix-place.mjs').MakenixPlace} place
+ * @param {import('./context.mjs').Context} context
+ * @returns {Promise<import('./builder.mjs').Builder & { close: () => Promise<void> }>}
+ */
+export async function watchBuilder({ tree, program, command }, { env, signal, workspace }) {
+  const log = join(workspace.directory, 'watch.log');
+  const session = startSession({ command: command('watch'), env, signal, log });
+  const close = () => session.stop();
+  try {
+    await untilReady(session);
+    await session.idle();
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    name: 'makenix watch',
+    tree,
+    program,
+    afterSave: async (save, isRight) => {
+      session.drop();
+      const start = now();
+      save();
+      const sample = await untilBuilt(session, start, isRight);
+      await session.idle();
+      return sample;
+    },
+    close,
+  };
+}
+
+/** @typedef {ReturnType<typeof startSession>} Session */
+
+/**
+ * @param {Session} session just started, on a tree that has been built
+ * @returns {Promise<{ ready: number, upToDate: number }>} when it watched everything, and when it knew that nothing is to
+ *   do; on the clock of `startedAt`
+ */
+export async function untilReady(session) {
+  let ready = NaN;
+  let upToDate = NaN;
+  return session.next('its first cycle', (event, at) => {
+    if (event.kind === 'daemon-ready') ready = at;
+    if (event.kind === 'cycle-finished') {
+      if (event.outcome !== 'up-to-date') throw new SetupError('failed', 'makenix watch found something to do');
+      upToDate = at;
+    }
+    return ready > 0 && upToDate > 0 ? { ready, upToDate } : undefined;
+  });
+}
+
+/**
+ * @param {Session} session
+ * @param {number} start when the file was saved
+ * @param {() => boolean} isRight
+ * @returns {Promise<import('./measure.mjs').Sample>}
+ */
+async function untilBuilt(session, start, isRight) {
+  const seen = /** @type {Record<string, number>} */ ({});
+  const first = (/** @type {string} */ what, /** @type {number} */ at) => (seen[what] ??= at - start);
+  return session.next('the cycle after an edit', (event, at) => {
+    if (event.kind === 'change-observed') first('seen', at);
+    if (event.kind === 'derivation-started') first('first step started', at);
+    if (event.kind !== 'cycle-finished') return undefined;
+    if (event.outcome === 'failed') throw new SetupError('failed', 'a cycle of makenix watch failed');
+    // A cycle that was superseded, or that began on half of what was saved, is not what is waited for.
+    if (event.outcome !== 'built' || !isRight()) return undefined;
+    return { ms: at - start, parts: { ...seen, 'own share': event.ownMs } };
+  });
+}

@@ -1,0 +1,71 @@
+import type { Output } from '../model/events.ts';
+import { drvPath, storePath, trustedProjectPath, type StepName } from '../model/ids.ts';
+import type { BuildPlan } from '../model/plan.ts';
+import type { CommandRunner, ProjectFiles } from '../host/ports.ts';
+import type { RealisedOutput } from '../nix/realiser.ts';
+import type { OpenedStore } from '../nix/store.ts';
+import { linkResults, physicalPath, rootOutputs } from './outputs.ts';
+
+/** The outputs of the last builds, and the store they are in. */
+export class OutputBook {
+  readonly #files: ProjectFiles;
+  /** Files of a store, or of the whole machine, by its directory. */
+  readonly #openFiles: (directory: string) => ProjectFiles;
+  #outputs: ReadonlyMap<StepName, RealisedOutput>;
+  #store: string;
+
+  constructor(
+    files: ProjectFiles,
+    openFiles: (directory: string) => ProjectFiles,
+    remembered: { readonly outputs: readonly Output[]; readonly engine: string } | undefined,
+  ) {
+    this.#files = files;
+    this.#openFiles = openFiles;
+    this.#store = remembered?.engine ?? '';
+    this.#outputs = new Map(
+      remembered?.outputs.map((output) => [
+        output.target as StepName,
+        { drvPath: drvPath(output.drvPath), outPath: storePath(output.outPath) },
+      ]),
+    );
+  }
+
+  /** Outputs of another store or addressing are no outputs of this one. */
+  record(store: OpenedStore, outputs: ReadonlyMap<StepName, RealisedOutput>): void {
+    const kept = this.#store === keyOf(store) ? this.#outputs : [];
+    this.#outputs = new Map([...kept, ...outputs]);
+    this.#store = keyOf(store);
+  }
+
+  /** Targets whose output is not known, is of another store, or has been collected since. */
+  missing(store: OpenedStore, wanted: BuildPlan): readonly { readonly step: StepName; readonly isKnown: boolean }[] {
+    const isSameStore = this.#store === keyOf(store);
+    const machine = this.#openFiles('/');
+    return wanted.targets.flatMap(({ step }) => {
+      const output = isSameStore ? this.#outputs.get(step) : undefined;
+      const path = output === undefined ? undefined : physicalPath(store, output.outPath);
+      if (path !== undefined && machine.exists(trustedProjectPath(path.slice(1)))) return [];
+      return { step, isKnown: output !== undefined };
+    });
+  }
+
+  /** Points the `result` links at the targets' outputs, but for those of `undone` steps. */
+  link(store: OpenedStore, wanted: BuildPlan, undone: ReadonlySet<StepName>): readonly Output[] {
+    const current = new Map([...this.#outputs].filter(([step]) => !undone.has(step)));
+    return linkResults(this.#files, store, wanted, current);
+  }
+
+  /** Keeps everything recorded from being garbage-collected. */
+  async root(store: OpenedStore, commands: CommandRunner): Promise<void> {
+    const directory = store.root === undefined || store.root === '/' ? undefined : this.#openFiles(store.root);
+    await rootOutputs(this.#files, directory, commands, store, this.#outputs);
+  }
+
+  /** For the next run. */
+  snapshot(): { readonly outputs: readonly Output[]; readonly engine: string } {
+    const outputs = [...this.#outputs].map(([target, output]) => ({ target, ...output, file: '', link: null }));
+    return { outputs, engine: this.#store };
+  }
+}
+
+const keyOf = (store: OpenedStore): string => `${store.label} ${store.settings.addressing}`;

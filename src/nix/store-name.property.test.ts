@@ -1,0 +1,128 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isSimple, storeName } from './store-name.ts';
+
+/** Nix: src/libstore/path.cc. `.drv` and an output's name are yet to come, so 180 and not 211. */
+const legal = /^[0-9a-zA-Z+\-_?=][0-9a-zA-Z+\-._?=]{0,179}$/;
+
+/** Made of what an escape could be taken for, so that two that collide are near one another. */
+const component = fc
+  .array(
+    fc.oneof(
+      { weight: 6, arbitrary: fc.constantFrom('-', '=', '.', '_', '2', 'd', '3', 'f', 'a', '--', '=2d', '==', ' ') },
+      { weight: 1, arbitrary: fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }) },
+    ),
+    { minLength: 1, maxLength: 6 },
+  )
+  .map((parts) => parts.join('').replaceAll('/', '-'))
+  .filter((name) => name !== '.' && name !== '..');
+const shortPath = fc.array(component, { minLength: 1, maxLength: 4 }).map((parts) => parts.join('/'));
+const path = fc.oneof(
+  { weight: 4, arbitrary: shortPath },
+  // Around the lengths at which it begins to cut.
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(shortPath, fc.constantFrom('a', '-', 'ä', 'a/'), fc.integer({ min: 20, max: 190 }))
+      .map(([end, filler, count]) => `${filler.repeat(count)}${end}`),
+  },
+);
+
+describe('storeName', () => {
+  it('is a name that Nix allows, whatever the path', () => {
+    fc.assert(
+      fc.property(path, (any) => {
+        expect(storeName(any)).toMatch(legal);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('can be read back, so that no two paths have one name', () => {
+    fc.assert(
+      fc.property(path, (any) => {
+        const name = storeName(any);
+        if (!name.includes('==')) expect(pathOf(name)).toBe(any);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('tells all short paths over the delicate characters apart', () => {
+    const alphabet = ['-', '=', '.', '/', 'a', '2', 'd'];
+    let texts = [''];
+    const names = new Map<string, string>();
+    for (let length = 1; length <= 5; length++) {
+      texts = texts.flatMap((text) => alphabet.map((character) => text + character));
+      for (const text of texts) {
+        if (text.split('/').some((part) => part === '' || part === '.' || part === '..')) continue;
+        const name = storeName(text);
+        expect([names.get(name), text]).toEqual([undefined, text]);
+        names.set(name, text);
+      }
+    }
+    expect(names.size).toBeGreaterThan(10_000);
+  });
+
+  it('tells long paths apart that differ beyond the cut only', () => {
+    fc.assert(
+      fc.property(fc.array(component, { minLength: 60, maxLength: 60 }), component, component, (parts, a, b) => {
+        fc.pre(a !== b);
+        const directory = parts.join('/');
+        expect(storeName(`${directory}/${a}`)).not.toBe(storeName(`${directory}/${b}`));
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('is what the two replacements of the generated expression make of a simple path', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[a-c+_?.-]{1,4}(\/[a-c+_?.-]{1,12}){0,8}$/), (any) => {
+        fc.pre(isSimple(any));
+        expect(storeName(any)).toBe(replaceStrings(any));
+      }),
+    );
+  });
+
+  it.each([
+    ['src/hello.o', 'src-hello.o'],
+    ['src/my-file.o', 'src-my--file.o'],
+    ['src-my/file.o', 'src--my-file.o'],
+    ['.hidden.o', '=2ehidden.o'],
+    ['a/.hidden.o', 'a-.hidden.o'],
+    ['-dash.o', '=2ddash.o'],
+    ['a/-dash.o', 'a-=2ddash.o'],
+    ['a=b.o', 'a=3db.o'],
+    ['ä b.o', '=c3=a4=20b.o'],
+  ])('%s is %s', (any, name) => {
+    expect(storeName(any)).toBe(name);
+  });
+
+  it('keeps to itself the name of a path that is as long as a path may be', () => {
+    const name = storeName('deep/'.repeat(800) + 'file.o');
+    expect(name).toMatch(legal);
+    expect(name).toMatch(/^deep-deep-.*==[0-9a-f]{32}$/);
+  });
+});
+
+describe('isSimple', () => {
+  it.each(['src/hello.o', 'a-b/c-d.o', 'a/.b.o', '_+?.o'])('takes %s', (any) => {
+    expect(isSimple(any)).toBe(true);
+  });
+
+  it.each(['-a.o', '.a.o', 'a/-b.o', 'a=b.o', 'a b.o', 'ä.o', `${'a'.repeat(90)}.o`])('does not take %s', (any) => {
+    expect(isSimple(any)).toBe(false);
+  });
+});
+
+/** `builtins.replaceStrings [ "-" "/" ] [ "--" "-" ]`: one pass from the left. */
+const replaceStrings = (text: string): string => text.replace(/[-/]/g, (c) => (c === '-' ? '--' : '-'));
+
+/** The path whose name was not cut. */
+function pathOf(name: string): string {
+  const bytes = [...name.matchAll(/=([0-9a-f]{2})|--|-|./gs)].flatMap(([token, hex]) => {
+    if (hex !== undefined) return [parseInt(hex, 16)];
+    return [...Buffer.from(token === '--' ? '-' : token === '-' ? '/' : token)];
+  });
+  return Buffer.from(bytes).toString();
+}

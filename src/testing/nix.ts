@@ -1,0 +1,34 @@
+import { execFile } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+
+/** Absolute path of a program on the PATH. */
+export function findProgram(name: string): string {
+  const found = searchPath().find((directory) => isExecutable(join(directory, name)));
+  if (found === undefined) throw new Error(`${name} is not on the PATH: run the end-to-end tests by \`npm test\``);
+  return join(found, name);
+}
+
+/** A PATH like ours on which there is no Nix. */
+export const pathWithoutNix = (): string =>
+  searchPath()
+    .filter((directory) => !isExecutable(join(directory, 'nix')))
+    .join(delimiter);
+
+/** Runs a program as a person in `directory` would, and returns what it prints. */
+export async function run(program: string, args: readonly string[], directory: string): Promise<string> {
+  const { stdout } = await promisify(execFile)(program, args, { cwd: directory, maxBuffer: Infinity });
+  return stdout;
+}
+
+const searchPath = (): readonly string[] => (process.env['PATH'] ?? '').split(delimiter);
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
