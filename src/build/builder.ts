@@ -166,7 +166,8 @@ export class Builder {
     const undone = new Set([...failed, ...unattempted, ...blocked.keys()]);
     for (const step of steps) if (!undone.has(step)) toBuild.done(step);
     for (const [step, reasons] of phase.value.reasons) for (const reason of reasons) toBuild.add(step, reason);
-    this.#outputs.record(opened, phase.value.outputs);
+    const isStep = (step: StepName): boolean => indexed.compiles.has(step) || indexed.products.has(step);
+    this.#outputs.record(opened, phase.value.outputs, isStep);
     for (const step of [...rebuilt, ...failed]) {
       this.#warnings.record(step, this.session.versionOf(step), phase.value.lines.get(step) ?? []);
     }

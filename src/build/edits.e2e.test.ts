@@ -25,7 +25,13 @@ describe.each(['build', 'watch'] as const)('by makenix %s', (command) => {
     const project = copyFixture('hello');
     const { after } = await start(project);
     const cycle = await after(() => project.edit('src/hello.c', 'Hello', 'Goodbye'));
-    expect(cycle).toMatchObject({ outcome: 'built', rebuilt: ['main', 'src/hello.o'], reused: 2, scanned: [], stanzas: [] });
+    expect(cycle).toMatchObject({
+      outcome: 'built',
+      rebuilt: ['main', 'src/hello.o'],
+      reused: 2,
+      scanned: [],
+      stanzas: [],
+    });
     expect(cycle.because('src/hello.o')).toEqual(['src/hello.c modified']);
     expect(cycle.because('main')).toEqual(['src/hello.o rebuilt']);
     expect(await project.run('result/bin/main')).toBe('Goodbye, World!\n');
@@ -72,7 +78,12 @@ describe.each(['build', 'watch'] as const)('by makenix %s', (command) => {
     project.write('src/extra.c', 'int extra;\n');
     const { after } = await start(project);
     const cycle = await after(() => project.remove('src/extra.c'));
-    expect(cycle).toMatchObject({ outcome: 'built', rebuilt: ['main'], reused: 3, edges: ['-src/extra.o src/extra.c'] });
+    expect(cycle).toMatchObject({
+      outcome: 'built',
+      rebuilt: ['main'],
+      reused: 3,
+      edges: ['-src/extra.o src/extra.c'],
+    });
     expect(cycle.because('main')).toEqual(['src/extra.o removed']);
     expect(project.read('derivation.nix')).not.toContain('extra');
   });
@@ -94,7 +105,9 @@ describe.each(['build', 'watch'] as const)('by makenix %s', (command) => {
     const project = copyFixture('hello');
     const { after } = await start(project);
     const before = project.read('derivation.nix');
-    const cycle = await after(() => project.edit('src/hello.c', '#include "hello.h"\n', '#include "hello.h"\n#include "world.h"\n'));
+    const cycle = await after(() =>
+      project.edit('src/hello.c', '#include "hello.h"\n', '#include "hello.h"\n#include "world.h"\n'),
+    );
     expect(cycle.edges).toEqual(['+src/hello.o src/world.h']);
     expect(cycle.scanned).toEqual(['src/hello.c']);
     const diff = lineDiff(before, project.read('derivation.nix'));

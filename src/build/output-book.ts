@@ -4,7 +4,8 @@ import type { BuildPlan } from '../model/plan.ts';
 import type { CommandRunner, ProjectFiles } from '../host/ports.ts';
 import type { RealisedOutput } from '../nix/realiser.ts';
 import type { OpenedStore } from '../nix/store.ts';
-import { linkResults, physicalPath, rootOutputs } from './outputs.ts';
+import { rootOutputs } from './gc-roots.ts';
+import { linkResults, physicalPath } from './outputs.ts';
 
 /** The outputs of the last builds, and the store they are in. */
 export class OutputBook {
@@ -30,9 +31,13 @@ export class OutputBook {
     );
   }
 
-  /** Outputs of another store or addressing are no outputs of this one. */
-  record(store: OpenedStore, outputs: ReadonlyMap<StepName, RealisedOutput>): void {
-    const kept = this.#store === keyOf(store) ? this.#outputs : [];
+  /** Outputs of another store or addressing are no outputs of this one; steps that are gone are forgotten. */
+  record(
+    store: OpenedStore,
+    outputs: ReadonlyMap<StepName, RealisedOutput>,
+    isStep: (step: StepName) => boolean,
+  ): void {
+    const kept = this.#store === keyOf(store) ? [...this.#outputs].filter(([step]) => isStep(step)) : [];
     this.#outputs = new Map([...kept, ...outputs]);
     this.#store = keyOf(store);
   }
@@ -44,7 +49,9 @@ export class OutputBook {
     return wanted.targets.flatMap(({ step }) => {
       const output = isSameStore ? this.#outputs.get(step) : undefined;
       const path = output === undefined ? undefined : physicalPath(store, output.outPath);
-      if (path !== undefined && machine.exists(trustedProjectPath(path.slice(1)))) return [];
+      // Of a store that is not on this machine, nothing else is known than what was built.
+      const isThere = path === undefined ? output !== undefined : machine.exists(trustedProjectPath(path.slice(1)));
+      if (isThere) return [];
       return { step, isKnown: output !== undefined };
     });
   }
@@ -58,7 +65,8 @@ export class OutputBook {
   /** Keeps everything recorded from being garbage-collected. */
   async root(store: OpenedStore, commands: CommandRunner): Promise<void> {
     const directory = store.root === undefined || store.root === '/' ? undefined : this.#openFiles(store.root);
-    await rootOutputs(this.#files, directory, commands, store, this.#outputs);
+    const outPaths = new Set([...this.#outputs.values()].map(({ outPath }) => outPath));
+    await rootOutputs(this.#files, directory, commands, store, [...outPaths]);
   }
 
   /** For the next run. */

@@ -1,13 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { Output } from '../model/events.ts';
 import { trustedProjectPath, type StepName } from '../model/ids.ts';
 import type { BuildPlan } from '../model/plan.ts';
-import type { CommandRunner, ProjectFiles } from '../host/ports.ts';
+import type { ProjectFiles } from '../host/ports.ts';
 import type { RealisedOutput } from '../nix/realiser.ts';
 import type { OpenedStore } from '../nix/store.ts';
-import { runNix } from '../nix/nix-command.ts';
-import { storeName } from '../nix/store-name.ts';
-import { stateDirectory } from './tree.ts';
 
 /** Where an output lies on this machine: the store's own directory stands for `/`. */
 export const physicalPath = (store: OpenedStore, outPath: string): string | undefined =>
@@ -41,38 +37,4 @@ export function linkResults(
       return [{ target: target.name, ...output, file, link: null }];
     }
   });
-}
-
-/**
- * Keeps outputs from being garbage-collected. Objects are garbage to Nix as soon as their product is linked; without a
- * root, the next edit after a collection would compile everything.
- *
- * A store in a directory of ours takes links in its own `gcroots`. Elsewhere Nix registers links in our state directory,
- * once for each; a registered link may then be pointed at another output without asking Nix again.
- */
-export async function rootOutputs(
-  files: ProjectFiles,
-  storeFiles: ProjectFiles | undefined,
-  commands: CommandRunner,
-  store: OpenedStore,
-  outputs: ReadonlyMap<StepName, RealisedOutput>,
-): Promise<void> {
-  if (storeFiles !== undefined) {
-    const owner = createHash('sha256').update(files.root).digest('hex').slice(0, 16);
-    for (const [step, { outPath }] of outputs) {
-      const link = trustedProjectPath(`nix/var/nix/gcroots/makenix/${owner}/${storeName(step)}`);
-      if (storeFiles.readLink(link) !== outPath) storeFiles.link(link, outPath);
-    }
-    return;
-  }
-  const unregistered: (readonly [string, string])[] = [];
-  for (const [step, { outPath }] of outputs) {
-    const link = trustedProjectPath(`${stateDirectory}/gcroots/${storeName(step)}`);
-    const current = files.readLink(link);
-    if (current === undefined) unregistered.push([link, outPath]);
-    else if (current !== outPath) files.link(link, outPath);
-  }
-  for (const [link, outPath] of unregistered) {
-    await runNix(commands, store.settings, ['build', '--out-link', `${files.root}/${link}`, outPath]);
-  }
 }

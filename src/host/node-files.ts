@@ -33,6 +33,7 @@ export function createNodeFiles(directory: string): ProjectFiles {
       listInto(found, root, '', skip);
       return found;
     },
+    names: (path) => readDirectory(absolute(path)).map(({ name }) => name),
     stat(path) {
       const stats = statSync(absolute(path), { bigint: true, throwIfNoEntry: false });
       return stats?.isFile() === true ? stampOf(stats) : undefined;

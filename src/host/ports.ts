@@ -20,6 +20,8 @@ export interface ProjectFiles {
   readonly root: string;
   /** All regular files (and links to such) below the root, unsorted, without entering what `skip` holds for. */
   list(skip: (path: ProjectPath, isDirectory: boolean) => boolean): readonly ProjectPath[];
+  /** The names in a directory, unsorted; none where there is no such directory. */
+  names(path: ProjectPath): readonly string[];
   stat(path: ProjectPath): FileStamp | undefined;
   /** Whether there is anything at the path, a directory included. */
   exists(path: ProjectPath): boolean;

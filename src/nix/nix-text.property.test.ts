@@ -25,7 +25,11 @@ describe('nixString', () => {
   });
 
   it('stays on one line, so that a diff of lines is a diff of strings', () => {
-    fc.assert(fc.property(text, (any) => expect(nixString(any)).not.toMatch(/[\n\r]/)));
+    fc.assert(
+      fc.property(text, (any) => {
+        expect(nixString(any)).not.toMatch(/[\n\r]/);
+      }),
+    );
   });
 
   it.each([

@@ -51,7 +51,9 @@ it('builds what was saved while it was starting', async () => {
   project.edit('src/hello.c', '#include "hello.h"', '#include "hello.h"\n#include "world.h"');
   project.edit('src/hello.c', 'Hello', 'Goodbye');
 
-  await makenix.cyclesUntil(async () => (await project.run('result/bin/main')) === 'Goodbye, World!\n');
+  await makenix.cyclesUntil(
+    async ({ outcome }) => outcome !== 'failed' && (await project.run('result/bin/main')) === 'Goodbye, World!\n',
+  );
   expect(project.read('derivation.nix')).toBe(await freshExpression(project));
 });
 

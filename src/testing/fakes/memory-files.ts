@@ -63,6 +63,13 @@ export function createMemoryFiles(clock: Clock, initial: Readonly<Record<string,
         .map(trustedProjectPath)
         .filter((path) => !isSkipped(path.slice(0, Math.max(0, path.lastIndexOf('/')))) && !skip(path, false));
     },
+    names: (path) => [
+      ...new Set(
+        [...entries.keys(), ...links.keys()].flatMap((other) =>
+          other.startsWith(`${path}/`) ? (other.slice(path.length + 1).split('/')[0] ?? []) : [],
+        ),
+      ),
+    ],
     stat: (path) => entries.get(path)?.stamp,
     exists: (path) => entries.has(path) || links.has(path) || isDirectory(path),
     read(path) {
@@ -81,6 +88,13 @@ export function createMemoryFiles(clock: Clock, initial: Readonly<Record<string,
       links.set(path, target);
     },
     readLink: (path) => links.get(path),
+    names: (path) => [
+      ...new Set(
+        [...entries.keys(), ...links.keys()].flatMap((other) =>
+          other.startsWith(`${path}/`) ? (other.slice(path.length + 1).split('/')[0] ?? []) : [],
+        ),
+      ),
+    ],
     put(path, contents) {
       set(path, Buffer.from(contents), entries.get(path)?.stamp.inode ?? nextInode());
     },
