@@ -5,7 +5,7 @@ import { Builder, readState } from '../build/builder.ts';
 import { createNodeCommands } from '../host/node-commands.ts';
 import { nodeClock } from '../host/node-clock.ts';
 import { createNodeFiles } from '../host/node-files.ts';
-import { hasNixStore, isDirectory, makeDirectory, readPackageFile } from '../host/node-machine.ts';
+import { hasNixStore, isDirectory, makeDirectory } from '../host/node-machine.ts';
 import type { CommandRunner, ProjectFiles } from '../host/ports.ts';
 import { hasNixpkgs } from '../nix/nixpkgs-toolchain.ts';
 import { createDebugLog } from '../report/debug-log.ts';
@@ -101,10 +101,4 @@ function createHumanRenderer({ verbose }: CommonOptions, watch: boolean): Render
     },
   };
   return createTerminalRenderer(out, { color, verbose, watch, after: (ms, callback) => nodeClock.after(ms, callback) });
-}
-
-/** Of this package, wherever it is installed. */
-export function packageVersion(): string {
-  const text = readPackageFile(new URL('../../package.json', import.meta.url));
-  return (JSON.parse(text) as { readonly version: string }).version;
 }

@@ -1,16 +1,12 @@
 import { Command, CommanderError, Option } from 'commander';
-import { packageVersion } from './compose.ts';
-import { build } from './commands/build.ts';
-import { doctor } from './commands/doctor.ts';
-import { generate } from './commands/generate.ts';
-import { graph, type GraphFormat } from './commands/graph.ts';
-import { impact } from './commands/impact.ts';
-import { init } from './commands/init.ts';
-import { watch } from './commands/watch.ts';
-import { why } from './commands/why.ts';
+import { packageVersion } from './package.ts';
+import type { GraphFormat } from './commands/graph.ts';
 import { readCommonOptions, withCommonOptions } from './options.ts';
 
-/** Runs one command line (without `node` and the script) and returns the process's exit code. */
+/**
+ * Runs one command line (without `node` and the script) and returns the process's exit code. Each command loads
+ * what it needs itself: help and version must not wait for libraries.
+ */
 export async function main(argv: readonly string[]): Promise<number> {
   process.stdout.on('error', ignoreClosedPipe);
   process.stderr.on('error', ignoreClosedPipe);
@@ -29,46 +25,54 @@ export async function main(argv: readonly string[]): Promise<number> {
     .argument('[target...]', 'targets of makenix.json (default: all); after --, a command to run after each good build')
     .action(async (words: readonly string[], _options: unknown, command: Command) => {
       const { targets, rest } = splitCommand(words, argv);
+      const { watch } = await import('./commands/watch.ts');
       code = await watch(readCommonOptions(command), targets, rest);
     });
   withCommonOptions(program.command('build'))
     .description('build once')
     .argument('[target...]', 'targets of makenix.json (default: all)')
     .action(async (targets: readonly string[], _options: unknown, command: Command) => {
+      const { build } = await import('./commands/build.ts');
       code = await build(readCommonOptions(command), targets);
     });
   withCommonOptions(program.command('generate'))
     .description('write derivation.nix, which plain `nix build` builds')
     .option('--check', 'write nothing; exit 1 if the file is stale, 2 if that cannot be told')
     .action(async (options: { check?: boolean }, command: Command) => {
+      const { generate } = await import('./commands/generate.ts');
       code = await generate(readCommonOptions(command), { check: options.check ?? false });
     });
   withCommonOptions(program.command('why'))
     .description('what an object or target is made from, and why it would be made anew')
     .argument('<step>', 'src/hello.o, or a target')
     .action(async (step: string, _options: unknown, command: Command) => {
+      const { why } = await import('./commands/why.ts');
       code = await why(readCommonOptions(command), step);
     });
   withCommonOptions(program.command('impact'))
     .description('what an edit of a file makes anew')
     .argument('<file>', 'relative to the project')
     .action(async (file: string, _options: unknown, command: Command) => {
+      const { impact } = await import('./commands/impact.ts');
       code = await impact(readCommonOptions(command), file);
     });
   withCommonOptions(program.command('graph'))
     .description('the dependency graph, on standard output')
     .addOption(new Option('--format <format>', 'for Graphviz or for programs').choices(['dot', 'json']).default('dot'))
     .action(async (options: { format: GraphFormat }, command: Command) => {
+      const { graph } = await import('./commands/graph.ts');
       code = await graph(readCommonOptions(command), options.format);
     });
   withCommonOptions(program.command('init'))
     .description('write a makenix.json to go on from')
     .action(async (_options: unknown, command: Command) => {
+      const { init } = await import('./commands/init.ts');
       code = await init(readCommonOptions(command));
     });
   withCommonOptions(program.command('doctor'))
     .description('what makenix finds on this machine, and the plain Nix command that builds the same')
     .action(async (_options: unknown, command: Command) => {
+      const { doctor } = await import('./commands/doctor.ts');
       code = await doctor(readCommonOptions(command));
     });
 

@@ -16,8 +16,15 @@ it('asks neither the compiler nor Nix for anything on an unchanged tree', async 
   const second = await makenix(arguments_, { env });
   expect(commands().filter((command) => command.startsWith('build '))).toHaveLength(1);
   expect(second.exitCode).toBe(0);
-  expect(second.events.map(({ kind }) => kind)).toEqual(['daemon-started', 'cycle-started', 'cycle-finished', 'daemon-stopped']);
-  expect(second.events).toContainEqual(expect.objectContaining({ kind: 'cycle-finished', outcome: 'up-to-date', rebuilt: [], reused: 4 }));
+  expect(second.events.map(({ kind }) => kind)).toEqual([
+    'daemon-started',
+    'cycle-started',
+    'cycle-finished',
+    'daemon-stopped',
+  ]);
+  expect(second.events).toContainEqual(
+    expect.objectContaining({ kind: 'cycle-finished', outcome: 'up-to-date', rebuilt: [], reused: 4 }),
+  );
   expect(first.exitCode).toBe(0);
 });
 

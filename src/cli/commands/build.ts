@@ -1,6 +1,7 @@
 import { exitCode } from '../../report/describe.ts';
-import { openProject, packageVersion } from '../compose.ts';
+import { openProject } from '../compose.ts';
 import type { CommonOptions } from '../options.ts';
+import { packageVersion } from '../package.ts';
 import { listenForSignals } from '../signals.ts';
 import { noSuchDirectory } from '../usage.ts';
 import { announce } from './announce.ts';

@@ -1,8 +1,9 @@
 import { describeFailure } from '../../report/describe.ts';
 import { printable } from '../../report/printable.ts';
 import { commonArguments } from '../../nix/nix-command.ts';
-import { openProject, packageVersion } from '../compose.ts';
+import { openProject } from '../compose.ts';
 import type { CommonOptions } from '../options.ts';
+import { packageVersion } from '../package.ts';
 import { noSuchDirectory } from '../usage.ts';
 import { print } from './inspection.ts';
 

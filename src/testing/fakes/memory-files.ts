@@ -63,13 +63,6 @@ export function createMemoryFiles(clock: Clock, initial: Readonly<Record<string,
         .map(trustedProjectPath)
         .filter((path) => !isSkipped(path.slice(0, Math.max(0, path.lastIndexOf('/')))) && !skip(path, false));
     },
-    names: (path) => [
-      ...new Set(
-        [...entries.keys(), ...links.keys()].flatMap((other) =>
-          other.startsWith(`${path}/`) ? (other.slice(path.length + 1).split('/')[0] ?? []) : [],
-        ),
-      ),
-    ],
     stat: (path) => entries.get(path)?.stamp,
     exists: (path) => entries.has(path) || links.has(path) || isDirectory(path),
     read(path) {
