@@ -21,7 +21,7 @@ import { TextFiles } from './text-files.ts';
 import { configFile } from './tree-view.ts';
 import { WarningBook } from './warning-book.ts';
 
-export interface BuilderOptions extends SessionOptions {
+export interface BuilderOptions extends Omit<SessionOptions, 'openStore'> {
   readonly targets: readonly string[];
   readonly store: string | undefined;
   readonly addressing: Addressing | undefined;
@@ -57,7 +57,11 @@ export class Builder {
   constructor(ports: SessionPorts, options: BuilderOptions, state: ProjectState | undefined) {
     this.#ports = ports;
     this.#options = options;
-    this.session = new Session(ports, options, state);
+    const openStore: SessionOptions['openStore'] = async (toolchain) => {
+      const store = await this.#openStore(toolchain);
+      return store.ok ? ok(store.value.opened) : store;
+    };
+    this.session = new Session(ports, { ...options, openStore }, state);
     this.#warnings = new WarningBook(state?.warnings);
     this.#outputs = new OutputBook(ports.files, options.openFiles, state);
     this.#texts = new TextFiles(ports.files);
@@ -69,7 +73,7 @@ export class Builder {
     const plan: BuildPlan = planned.ok ? planned.value.plan : { project: '', targets: [], compiles: [], products: [] };
     const toolchain = await this.session.openToolchain(plan);
     if (!toolchain.ok) return toolchain;
-    const store = await this.#openStore(toolchain.value);
+    const store = await this.#openStore(toolchain.value.kind);
     return store.ok ? ok({ store: store.value.opened, toolchain: toolchain.value }) : store;
   }
 
@@ -135,7 +139,7 @@ export class Builder {
     const wanted = selected.value;
 
     const opening = clock.elapsed();
-    const store = await this.#openStore(toolchain);
+    const store = await this.#openStore(toolchain.kind);
     waitedMs += clock.elapsed() - opening;
     if (!store.ok) return store;
     const { opened, realiser } = store.value;
@@ -222,19 +226,21 @@ export class Builder {
   }
 
   async #openStore(
-    toolchain: Toolchain,
+    toolchain: Toolchain['kind'],
   ): Promise<Result<{ readonly opened: OpenedStore; readonly realiser: Realiser }, Failure>> {
     const { commands, clock, files } = this.#ports;
     const store = this.#options.store ?? this.session.tree.config?.store;
-    const key = `${store ?? ''} ${toolchain.kind} ${this.session.tree.output}`;
+    const key = `${store ?? ''} ${toolchain} ${this.session.tree.output}`;
     if (this.#store?.key === key) return ok(this.#store);
     const { addressing, machine, jobs } = this.#options;
-    const opened = await openStore(commands, machine, { store, addressing, toolchain: toolchain.kind, jobs });
+    const opened = await openStore(commands, machine, { store, addressing, toolchain, jobs });
     if (!opened.ok) return fail(opened.failure);
     const realiser = createCliRealiser(commands, clock, opened.value.settings, {
       expression: `${files.root}/${this.session.tree.output}`,
       packages:
-        toolchain.kind === 'host' ? { file: `${files.root}/${hostExpressionFile}` } : { searchPath: '<nixpkgs>' },
+        toolchain === 'host'
+          ? { file: `${files.root}/${hostExpressionFile}` }
+          : { searchPath: '<nixpkgs>', addressing: opened.value.settings.addressing },
     });
     this.#store = { key, opened: opened.value, realiser };
     return ok(this.#store);

@@ -12,6 +12,7 @@ import { unitsToRescan } from '../scan/rescan.ts';
 import { scanUnits, type ScanReport } from '../scan/scanner.ts';
 import type { SystemFiles } from '../scan/system-files.ts';
 import { printExpression, type Expression } from '../nix/expression.ts';
+import type { OpenedStore } from '../nix/store.ts';
 import { rounded } from './milliseconds.ts';
 import { Pending } from './pending.ts';
 import { indexPlan, type IndexedPlan } from './plan-steps.ts';
@@ -33,6 +34,8 @@ export interface SessionOptions {
   readonly toolchain: ToolchainKind | undefined;
   /** Used where neither says. */
   readonly defaultToolchain: () => Promise<ToolchainKind>;
+  /** The store that builds will use. */
+  readonly openStore: (toolchain: ToolchainKind) => Promise<Result<OpenedStore, Failure>>;
   readonly jobs: number;
   /** The project's name where no configuration gives one. */
   readonly projectName: string;
@@ -104,7 +107,8 @@ export class Session {
     const kind = this.#options.toolchain ?? this.tree.config?.toolchain ?? (await this.#askDefaultToolchain());
     const needs = `${kind} ${toolchainNeeds(plan)}`;
     if (this.#toolchain?.needs === needs) return ok(this.#toolchain.opened);
-    const opened = await openToolchain(kind, plan, this.#ports.commands, this.#ports.systemFiles);
+    const { commands, systemFiles } = this.#ports;
+    const opened = await openToolchain(kind, plan, commands, systemFiles, () => this.#options.openStore(kind));
     if (!opened.ok) return opened;
     const previous = this.#toolchain?.opened.identity ?? this.#state?.compiler;
     if (previous !== undefined && previous !== opened.value.identity) {

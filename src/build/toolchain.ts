@@ -7,6 +7,7 @@ import type { CommandRunner, FileDigests } from '../host/ports.ts';
 import { printHostExpression } from '../nix/host-expression.ts';
 import { findHostToolchain, hostEnvironment, hostSystemDirectories } from '../nix/host-toolchain.ts';
 import { findNixpkgsToolchain } from '../nix/nixpkgs-toolchain.ts';
+import type { OpenedStore } from '../nix/store.ts';
 import type { ScanCompiler } from '../scan/scanner.ts';
 
 /** The compiler of a run: what scans ask, and what the expression is called with. */
@@ -35,13 +36,15 @@ export function toolchainNeeds(plan: BuildPlan): string {
   return JSON.stringify([isCxx, [...packages].sort()]);
 }
 
+/** `openStore` is called only where the compiler is in a store: with the host's, nothing here needs Nix. */
 export async function openToolchain(
   kind: ToolchainKind,
   plan: BuildPlan,
   commands: CommandRunner,
   digests: FileDigests,
+  openStore: () => Promise<Result<OpenedStore, Failure>>,
 ): Promise<Result<Toolchain, Failure>> {
-  return kind === 'host' ? openHost(plan, commands, digests) : openNixpkgs(plan, commands);
+  return kind === 'host' ? openHost(plan, commands, digests) : openNixpkgs(plan, commands, await openStore());
 }
 
 async function openHost(
@@ -70,19 +73,24 @@ async function openHost(
   });
 }
 
-async function openNixpkgs(plan: BuildPlan, commands: CommandRunner): Promise<Result<Toolchain, Failure>> {
-  const found = await findNixpkgsToolchain(commands, plan);
+async function openNixpkgs(
+  plan: BuildPlan,
+  commands: CommandRunner,
+  store: Result<OpenedStore, Failure>,
+): Promise<Result<Toolchain, Failure>> {
+  if (!store.ok) return store;
+  const found = await findNixpkgsToolchain(commands, store.value, plan);
   if (!found.ok) return found;
-  const { prefix, version, includes } = found.value;
+  const { compiler, prefix, version, includes, storeDirectory } = found.value;
   return ok({
     kind: 'nixpkgs',
     version,
-    identity: prefix,
+    identity: compiler,
     scan: {
       cc: `${prefix}/bin/cc`,
       cxx: `${prefix}/bin/c++`,
       env: hostEnvironment({ compilerPrefix: prefix, bintoolsPrefix: prefix }),
-      systemDirectories: hostSystemDirectories,
+      systemDirectories: [storeDirectory, ...hostSystemDirectories],
       packageFlags: (step) =>
         step.packages.flatMap(({ attribute }) => {
           const include = includes.get(attribute);

@@ -19,8 +19,8 @@ export function diffGraphs(before: IncludeGraph, after: IncludeGraph, among: Ite
     const old = before.units.get(object);
     const now = after.units.get(object);
     if (old === now) continue;
-    const oldFiles = new Set(old === undefined ? [] : filesOf(old));
-    const nowFiles = new Set(now === undefined ? [] : filesOf(now));
+    const oldFiles = new Set(old === undefined ? [] : [...filesOf(old)].sort(bytewise));
+    const nowFiles = new Set(now === undefined ? [] : [...filesOf(now)].sort(bytewise));
     for (const file of nowFiles) if (!oldFiles.has(file)) added.push({ object, file });
     for (const file of oldFiles) if (!nowFiles.has(file)) removed.push({ object, file });
   }

@@ -64,9 +64,15 @@ describe('parseActivityLine', () => {
       { requiredKeys: [] },
     );
     fc.assert(
-      fc.property(fc.oneof(entry.map((each) => JSON.stringify(each)), fc.string()), (text) => {
-        parseActivityLine(`@nix ${text}`);
-      }),
+      fc.property(
+        fc.oneof(
+          entry.map((each) => JSON.stringify(each)),
+          fc.string(),
+        ),
+        (text) => {
+          parseActivityLine(`@nix ${text}`);
+        },
+      ),
     );
   });
 });

@@ -1,3 +1,4 @@
+import type { Addressing } from '../model/events.ts';
 import { drvPath, storePath, type DrvPath, type StepName } from '../model/ids.ts';
 import type { Failure } from '../model/failure.ts';
 import type { BuildPlan } from '../model/plan.ts';
@@ -13,7 +14,7 @@ import { storeName } from './store-name.ts';
 export interface ExpressionSource {
   readonly expression: string;
   /** An expression for `pkgs`, a file of ours or `<nixpkgs>`. */
-  readonly packages: { readonly file: string } | { readonly searchPath: string };
+  readonly packages: { readonly file: string } | { readonly searchPath: string; readonly addressing: Addressing };
 }
 
 /**
@@ -102,7 +103,10 @@ function startRun(commands: CommandRunner, clock: Clock, settings: NixSettings, 
     );
     log.end(result.exitCode === 0);
     const isOutcome = result.exitCode === 0 || result.ended === 'aborted' || failed.size > 0;
-    return isOutcome ? ok(result.stdout) : fail(nixFailure(result, [...helperLines, ...log.messages]));
+    // Ended early, it may have printed half of its list.
+    return isOutcome
+      ? ok(result.exitCode === 0 ? result.stdout : '')
+      : fail(nixFailure(result, [...helperLines, ...log.messages]));
   };
 
   const isStopping = (): boolean => request.stop.abort.aborted || request.stop.drain.aborted;
@@ -179,7 +183,11 @@ function startRun(commands: CommandRunner, clock: Clock, settings: NixSettings, 
  */
 function goalExpression(plan: BuildPlan, source: ExpressionSource, goals: readonly StepName[]): string {
   const { packages } = source;
-  const pkgs = 'file' in packages ? `import ${nixPath(packages.file)} { }` : `import ${packages.searchPath} { }`;
+  // A file of ours says itself how outputs are addressed.
+  const args =
+    'file' in packages
+      ? `pkgs = import ${nixPath(packages.file)} { };`
+      : `pkgs = import ${packages.searchPath} { }; contentAddressed = ${String(packages.addressing === 'content')};`;
   const objects = new Set(plan.compiles.map((step) => step.name));
   const [first] = plan.targets;
   const of = (goal: StepName): string =>
@@ -187,7 +195,7 @@ function goalExpression(plan: BuildPlan, source: ExpressionSource, goals: readon
       ? `targets.${nixString(first?.step ?? '')}.objects.${nixString(goal)}`
       : `targets.${nixString(goal)}`;
   const list = goals.map((goal) => `(${of(goal)})`).join(' ');
-  return `let targets = import ${nixPath(source.expression)} { pkgs = ${pkgs}; }; in [ ${list} ]`;
+  return `let targets = import ${nixPath(source.expression)} { ${args} }; in [ ${list} ]`;
 }
 
 const stepsByStoreName = (plan: BuildPlan): ReadonlyMap<string, StepName> =>

@@ -9,8 +9,10 @@ export interface NixSettings {
   readonly program: string;
   /** A store URI or directory; undefined is the system's own. */
   readonly store: string | undefined;
-  /** The store is ours alone: no substituters, no build users, no remote builders. */
+  /** The store is ours alone: no build users, no remote builders. */
   readonly isPrivate: boolean;
+  /** Nobody else has what is made with this machine's own toolchain. */
+  readonly substitutes: boolean;
   readonly addressing: Addressing;
   /** What the host toolchain needs to see inside the sandbox; empty with nixpkgs. */
   readonly sandboxPaths: readonly string[];
@@ -24,7 +26,8 @@ export function commonArguments(settings: NixSettings): readonly string[] {
     '--extra-experimental-features',
     features,
     ...(settings.store === undefined ? [] : ['--store', settings.store]),
-    ...(settings.isPrivate ? ['--option', 'substituters', '', '--option', 'build-users-group', ''] : []),
+    ...(settings.substitutes ? [] : ['--option', 'substituters', '']),
+    ...(settings.isPrivate ? ['--option', 'build-users-group', ''] : []),
     // The build hook is a process of its own for each invocation (25 ms), for remote builders that a private store has not.
     ...(settings.isPrivate ? ['--option', 'builders', '', '--option', 'build-hook', ''] : []),
     ...(settings.sandboxPaths.length === 0 ? [] : ['--option', 'extra-sandbox-paths', settings.sandboxPaths.join(' ')]),

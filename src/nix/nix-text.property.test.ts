@@ -111,6 +111,7 @@ function readAttribute(source: string): string {
     return value;
   }
   // ID of the lexer.
-  if (!/^[a-zA-Z_][a-zA-Z0-9_'-]*$/.test(source) || keywords.includes(source)) throw new Error(`no identifier: ${source}`);
+  if (!/^[a-zA-Z_][a-zA-Z0-9_'-]*$/.test(source) || keywords.includes(source))
+    throw new Error(`no identifier: ${source}`);
   return source;
 }

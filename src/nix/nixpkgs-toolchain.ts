@@ -1,14 +1,22 @@
+import { dirname } from 'node:path';
 import type { Failure } from '../model/failure.ts';
 import type { BuildPlan } from '../model/plan.ts';
 import { sortedUnique } from '../model/order.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import type { CommandRunner } from '../host/ports.ts';
+import { runNix } from './nix-command.ts';
 import { nixSelection } from './nix-text.ts';
+import type { OpenedStore } from './store.ts';
 
 export interface FoundNixpkgs {
-  /** A store path with `bin/cc` and `bin/c++`. */
+  /** The store path of nixpkgs' compiler. */
+  readonly compiler: string;
+  /** Where the `bin/cc` and `bin/c++` are that scans ask. */
   readonly prefix: string;
+  /** `gcc-wrapper-14.2.1` */
   readonly version: string;
+  /** Where the store's files are on this machine; ends in `/`. */
+  readonly storeDirectory: string;
   /** The headers of each package the plan names, by attribute path. */
   readonly includes: ReadonlyMap<string, string>;
 }
@@ -25,35 +33,41 @@ export async function hasNixpkgs(commands: CommandRunner, program: string): Prom
   return (await commands.run({ file: program, args, env })).stdout.trim() === 'true';
 }
 
-/** Realises nixpkgs' compiler, and the headers of the plan's packages, so that scans ask the compiler that will build. */
+/**
+ * Realises nixpkgs' compiler, and the headers of the plan's packages, so that scans ask the compiler that will build.
+ * A store whose root is not `/` has its files elsewhere, where its programs do not run: the compiler of the machine
+ * answers for it then, with the packages' headers.
+ */
 export async function findNixpkgsToolchain(
   commands: CommandRunner,
+  store: OpenedStore,
   plan: BuildPlan,
 ): Promise<Result<FoundNixpkgs, Failure>> {
-  const [program] = commands.which('nix');
-  if (program === undefined) return fail({ kind: 'tool-missing', tool: 'nix', neededBy: 'the nixpkgs toolchain' });
-  if (!(await hasNixpkgs(commands, program))) return fail({ kind: 'nixpkgs-missing' });
+  if (!(await hasNixpkgs(commands, store.settings.program))) return fail({ kind: 'nixpkgs-missing' });
   const attributes = sortedUnique(plan.compiles.flatMap((step) => step.packages.map((used) => used.attribute)));
   const wanted = ['pkgs.stdenv.cc', ...attributes.map((a) => `(let p = pkgs.${nixSelection(a)}; in p.dev or p)`)];
-  const expression = `let pkgs = import <nixpkgs> { }; in [ ${wanted.join(' ')} ]`;
-  const built = await commands.run({
-    file: program,
-    args: ['build', ...features, '--no-link', '--print-out-paths', '--file', '-'],
-    input: expression,
-  });
-  const [prefix, ...includes] = built.stdout.trim().split('\n');
-  if (built.exitCode !== 0 || prefix === undefined || prefix === '') {
-    return fail({
-      kind: 'nix-failed',
-      command: 'nix build',
-      exitCode: built.exitCode,
-      messages: built.stderr.trim().split('\n'),
-    });
+  const list = `let pkgs = import <nixpkgs> { }; in [ ${wanted.join(' ')} ]`;
+  // `nix build` prints paths in an order of its own; what is whose, only the evaluation says.
+  const [built, evaluated] = await Promise.all([
+    runNix(commands, store.settings, ['build', '--no-link', '--file', '-'], { input: list }),
+    runNix(commands, store.settings, ['eval', '--json', '--file', '-'], { input: `map toString (${list})` }),
+  ]);
+  const failed = [built, evaluated].find(({ exitCode }) => exitCode !== 0);
+  if (failed !== undefined) {
+    const messages = failed.stderr.trim().split('\n');
+    return fail({ kind: 'nix-failed', command: 'nix build', exitCode: failed.exitCode, messages });
   }
-  const version = await commands.run({ file: `${prefix}/bin/cc`, args: ['--version'] });
+  const [compiler = '', ...includes] = JSON.parse(evaluated.stdout) as readonly string[];
+  const root = (store.root ?? '/').replace(/\/$/, '');
+  const [machineCompiler] = commands.which('cc');
+  if (root !== '' && machineCompiler === undefined) {
+    return fail({ kind: 'tool-missing', tool: 'cc', neededBy: 'scanning for a store that is not at /nix/store' });
+  }
   return ok({
-    prefix,
-    version: version.stdout.split('\n')[0] ?? '',
-    includes: new Map(attributes.map((attribute, i) => [attribute, `${includes[i] ?? ''}/include`])),
+    compiler,
+    prefix: root === '' ? compiler : dirname(dirname(machineCompiler ?? '')),
+    version: compiler.slice('/nix/store/'.length + 33),
+    includes: new Map(attributes.map((attribute, i) => [attribute, `${root}${includes[i] ?? ''}/include`])),
+    storeDirectory: `${root}/nix/store/`,
   });
 }

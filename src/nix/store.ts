@@ -55,6 +55,7 @@ export async function openStore(
       program,
       store,
       isPrivate: isOwn,
+      substitutes: !isOwn || request.toolchain === 'nixpkgs',
       addressing: request.addressing ?? (await storeAddressing(commands, program, isOwn)),
       sandboxPaths: request.toolchain === 'host' ? hostSandboxPaths : [],
       jobs: request.jobs,

@@ -100,16 +100,16 @@ class DirectiveLexer {
     const nameAt = this.#reader.space(start);
     const name = this.#reader.wordAt(nameAt);
     const at = this.#copy(nameAt, nameAt + name.length);
-    if (includeDirectives.has(name)) return this.#rest(this.#operand(this.#gap(at)), 'names');
+    if (includeDirectives.has(name)) return this.#rest(this.#operand(this.#gap(at)), 'names', false);
     if (namingDirectives.has(name)) {
       const macroAt = this.#gap(at);
-      return this.#rest(this.#copy(macroAt, this.#reader.word(macroAt)), 'literals', name === 'define');
+      return this.#rest(this.#copy(macroAt, this.#reader.word(macroAt)), 'literals', true);
     }
     if (name === 'pragma') {
       const operandAt = this.#dependencyPragma(at);
-      if (operandAt !== undefined) return this.#rest(this.#operand(operandAt), 'names');
+      if (operandAt !== undefined) return this.#rest(this.#operand(operandAt), 'names', false);
     }
-    return this.#rest(at, 'literals');
+    return this.#rest(at, 'literals', false);
   }
 
   /** Reads `GCC dependency`, which clang has too; undefined where something else is there. */
@@ -136,11 +136,11 @@ class DirectiveLexer {
     if (name !== 'import' && name !== 'module') return undefined;
     const at = this.#gap(this.#copy(nameAt, nameAt + name.length));
     const isHeader = this.#bytes[at] === LESS || this.#bytes[at] === DOUBLE_QUOTE;
-    return this.#rest(isHeader ? this.#operand(at) : at, 'names');
+    return this.#rest(isHeader ? this.#operand(at) : at, 'names', false);
   }
 
   /** Copies to the end of the line, which block comments may put off. */
-  #rest(start: number, quoting: Quoting, isDefinition = false): number {
+  #rest(start: number, quoting: Quoting, isDefinition: boolean): number {
     const reader = this.#reader;
     const bytes = this.#bytes;
     let at = start;
@@ -230,7 +230,7 @@ class DirectiveLexer {
   /** Writes one space for blanks and comments, if there are any. */
   #gap(start: number): number {
     const at = this.#reader.space(start);
-    if (at !== start && this.#out[this.#outEnd - 1] !== SPACE) this.#write(SPACE);
+    if (at !== start) this.#write(SPACE);
     return at;
   }
 

@@ -20,7 +20,7 @@ describe('projectDirectives', () => {
     ['a comment in a directive', '#define A(x) x +1\n', '/* a */ #define A(x) x/* b\nc */+1// d\n'],
     ['blanks of a directive', '#define A 1 2\n', '  #\tdefine   A 1\t  2 \n'],
     ['a joined line in a directive', '#define A 1 2\n', '#def\\\nine A 1 \\\n2\n'],
-    ['blanks before the end of a joined line', '#define A 1 2\n', '#define A 1 \\  \t\n2\n'],
+    ['blanks before the end of a joined line', '#define A 1 2\n', '#define A 1 \\  \t\v\f\n2\n'],
     ['the kind of line end', '#define A \\\n1\nint x;\n', '#define A \\\r\n1\r\nint x;\r\n'],
     ['a newline at the end', '#include "a.h"', '#include "a.h"\n'],
     ['a byte order mark', '#include "a.h"\n', '\ufeff#include "a.h"\n'],
@@ -32,6 +32,8 @@ describe('projectDirectives', () => {
     ['a raw string with quotes', guard('f(R"(a)");\n'), guard('f(R"x({"a": 1)"})x");\n')],
     ['a raw string over lines', guard('f(R"(a)");\n'), guard('f(R"(one "two\nthree\'\nfour)");\n')],
     ['a name that just ends like a raw prefix', guard('f(PRIPTR"x");\n'), guard('f(PRIPTR"\\"(");\n')],
+    ['a backslash that is left at the end of a line', '"x\n#include "c.h"\n', '"x\\\\\n\n#include "c.h"\n'],
+    ['a word that just ends like a pragma operator', guard('x;\n'), guard('my_Pragma(x);\n')],
     ['a hash inside a line', guard('int x;\n'), guard('int x; #include "c.h"\n')],
     [
       'a word that just begins like a module declaration',
@@ -74,21 +76,24 @@ describe('projectDirectives', () => {
   it.each<readonly [what: string, text: string]>([
     ['a comment without an end', 'int x; /* a\n#include "a.h"\n'],
     ['a block comment after a lone quote', "#if 0\ndon't /* do\n#endif\n*/ that\n#endif\n"],
-    ['a block comment after an apostrophe in a number', "int x = 1'0; /* a\n#include 'a.h'\n*/\n"],
-    ['the same after a hexadecimal fraction', "double x = 0x1.f'f; /* a\n*/\n"],
-    ['the same after an exponent', "double x = 0x1.fp+1'0; /* a\n*/\n"],
+    ['a block comment after an apostrophe in a number', "int x = 1'0; /* a'\n#include 'a.h'\n*/\n"],
+    ['the same after a hexadecimal fraction', "double x = 0x1.f'f; /* a'\n*/\n"],
+    ['the same after an exponent', "double x = 1e+a'0; /* a'\n*/\n"],
     ['a block comment that C90 sees in a line comment', 'int x; // a /* b\n#include "a.h"\n// */\n'],
     ['a division that C90 sees in a line comment', '#define A 4 //* a */ 2\n'],
     ['an #error with an apostrophe and a comment', "#error don't /* or\nelse */\n"],
     ['a raw string without an end', 'f(R"x(a)");\n#include "a.h"\n'],
     ['a raw string with a directive in it', 'f(R"(\n#include "a.h"\n)");\n'],
     ['a raw string with a comment in it', 'f(R"(" /*)");\n'],
+    ['a block comment after a raw string with quotes', 'f(R"(a "b")"); /* c\n#include "d.h"\n*/\n'],
     ['a raw string with a joined line in it', 'f(R"(a\\\nb)");\n'],
     ['a raw string over lines in a directive', '#define A R"(a\nb)"\n'],
     ['a raw string that may be another string and its suffix', 'f("a"R"(b"c)");\n'],
     ['a raw string with a bad delimiter', 'f(R"a b(c)a b");\n'],
     ['a raw string that may be part of a longer name', 'f($R"(a"b)");\n'],
     ['a file name with a comment in it', '#include <a/*b.h>\n'],
+    ['a raw string for a file name', '#include R"(a.h)"\n'],
+    ['a comment in what may be a file name', '#include A <b/*c>\nint x; */\n'],
     ['a file name with a quote and a comment after it', '#include "a\\" /* b */\n'],
     ['a pragma operator over lines', '_Pragma(\n"once")\n'],
     ['a pragma operator of other compilers', 'int x; __pragma(once)\n'],
@@ -111,7 +116,8 @@ describe('projectDirectives', () => {
   it('does not take contents for directives', () => {
     const directives = '#define A\n';
     expect(project(`${directives}\0`).hash).not.toBe(project(directives).hash);
-    expect(project('??=\n').hash).not.toBe(project('#\n').hash);
+    // The first is opaque for its trigraph, which in the second is none; the directive is the same.
+    expect(project('#define A ??/\n').hash).not.toBe(project('#define A ?\\\n?/\n').hash);
   });
 
   it.each<readonly [text: string, operands: readonly string[]]>([

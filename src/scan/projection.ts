@@ -21,7 +21,8 @@ import { joinLines } from './joined-text.ts';
 export interface Projection {
   /**
    * Hash of the directives; of the whole contents where the file is `opaque`. Two versions of a file with one hash
-   * reach the same files, given the same tree, flags and other files.
+   * reach the same files, given the same tree, flags and other files. The compiler may still reject one of them for its
+   * body (a line comment in C90), and it speaks of other line numbers.
    */
   readonly hash: ContentHash;
   /** The directives could not be told from the rest with certainty, or depend on the line they are in. */
