@@ -1,6 +1,7 @@
 import type { Addressing, CycleFinished, CycleTrigger, MakenixEvent, Output } from '../model/events.ts';
 import type { Failure } from '../model/failure.ts';
 import { trustedProjectPath, type StepName } from '../model/ids.ts';
+import { bytewise } from '../model/order.ts';
 import type { BuildPlan } from '../model/plan.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import type { ProjectFiles } from '../host/ports.ts';
@@ -176,7 +177,7 @@ export class Builder {
       this.#warnings.record(step, this.session.versionOf(step), phase.value.lines.get(step) ?? []);
     }
     this.#replay(steps, new Set([...rebuilt, ...failed]));
-    const failing = [...failed, ...[...blocked.keys()].filter((step) => steps.includes(step))];
+    const failing = [...failed, ...[...blocked.keys()].filter((step) => steps.includes(step))].sort(bytewise);
     const outputs = this.#outputs.link(opened, wanted, undone);
     const reused = steps.length - rebuilt.length - cutOff.length - undone.size;
     return ok({

@@ -26,6 +26,8 @@ export class TreeView {
   #unseen: Hints = new Set();
   #config: Config | undefined;
   #configText: string | undefined;
+  /** Of the configuration as last looked at, good or bad. */
+  #seenConfigText: string | undefined;
   #hasReadConfig = false;
   #ignored: Ignored = ignoring(defaultOutput, () => false);
 
@@ -108,7 +110,7 @@ export class TreeView {
     const isKnown = this.#listing.has(path) || this.#isRead(path);
     if (stamp === undefined) return isKnown ? 'unsettled' : 'same';
     if (!isKnown) return 'differs';
-    if (path === configFile) return this.#files.read(path)?.toString('utf8') === this.#configText ? 'same' : 'differs';
+    if (path === configFile) return this.#files.read(path)?.toString('utf8') === this.#seenConfigText ? 'same' : 'differs';
     // A file that nothing reads may be edited at will.
     if (!this.#isRead(path) || this.index.isCurrent(path)) return 'same';
     return stamp.size === 0 ? 'unsettled' : 'differs';
@@ -124,6 +126,7 @@ export class TreeView {
   #readConfig(hints: Hints): Result<boolean, Failure> {
     if (this.#hasReadConfig && hints !== 'everything' && !hints.has(configFile)) return ok(false);
     const text = this.#files.read(configFile)?.toString('utf8');
+    this.#seenConfigText = text;
     if (this.#hasReadConfig && text === this.#configText) return ok(false);
     const config = text === undefined ? ok(undefined) : readConfig(configFile, text);
     if (!config.ok) return config;

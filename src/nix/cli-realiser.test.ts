@@ -164,10 +164,11 @@ describe('a few objects', () => {
       goals: [main],
       play: goodNix([]),
       settings: others,
-      source: { expression: '/pro "ject"/d.nix', packages: { searchPath: '<nixpkgs>' } },
+      source: { expression: '/pro "ject"/d.nix', packages: { searchPath: '<nixpkgs>', addressing: 'input' } },
     });
     expect(commands.commands[0]?.input).toBe(
-      'let targets = import (/. + "/pro \\"ject\\"/d.nix") { pkgs = import <nixpkgs> { }; }; in [ (targets."main") ]',
+      'let targets = import (/. + "/pro \\"ject\\"/d.nix") { pkgs = import <nixpkgs> { }; contentAddressed = false; }; ' +
+        'in [ (targets."main") ]',
     );
     const { args = [] } = commands.commands[0] ?? {};
     expect(args.slice(0, 1 + commonArguments(others).length)).toEqual(['build', ...commonArguments(others)]);

@@ -5,8 +5,9 @@ import { createManualClock, type ManualClock } from '../testing/fakes/manual-clo
 import { createMemoryFiles, paths, tickMs, type MemoryFiles } from '../testing/fakes/memory-files.ts';
 import { FileIndex } from './file-index.ts';
 
-const [a, b] = ['src/a.c', 'src/b.h'].map(trustedProjectPath) as [ReturnType<typeof trustedProjectPath>, never];
-const both = paths('src/b.h', 'src/a.c');
+const a = trustedProjectPath('src/a.c');
+const b = trustedProjectPath('src/b.h');
+const both = [b, a];
 /** Longer than a file is too young to be sure of. */
 const settled = 10_000;
 

@@ -30,7 +30,7 @@ export interface TreeChanges {
  * function of the directives of the files it reads and of which files exist (and the flags, which the plan compares):
  *
  * - a file whose directives differ concerns its readers; one whose contents alone differ concerns nobody, unless
- *   `__COUNTER__` lets body text steer an `#if`;
+ *   `__COUNTER__` lets body text steer an `#if`, or the unit's flags make other text of the file than it seems;
  * - a file that is new or gone concerns its readers, and every unit that names something it could be: by the operand
  *   of an include (also one that `__has_include` asked for), by a system header of the same name that it would shadow,
  *   or through a macro that could name anything;
@@ -47,7 +47,7 @@ export function unitsToRescan(
     const steers = before?.projection.hash !== after?.projection.hash;
     for (const step of graph.readersOf(path)) {
       const unit = graph.units.get(step);
-      if (steers || (unit !== undefined && countsExpansions(unit, index)))
+      if (steers || readsDifferently(steps.get(step)) || (unit !== undefined && countsExpansions(unit, index)))
         reasons.push({ step, path, change: 'modified' });
     }
   }
@@ -104,6 +104,12 @@ function remembered<K, V>(compute: (key: K) => V): (key: K) => V {
     return value;
   };
 }
+
+/** Flags under which our reading of directives does not hold. */
+const readsDifferently = (step: CompileStep | undefined): boolean =>
+  step?.flags.some(
+    (flag) => flag === '-traditional-cpp' || flag === '-traditional' || flag.startsWith('-finput-charset'),
+  ) === true;
 
 const countsExpansions = (unit: UnitInputs, index: FileIndex): boolean =>
   filesOf(unit).some((file) => index.get(file)?.projection.counter === true);

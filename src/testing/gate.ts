@@ -20,10 +20,15 @@ export interface Gate {
   open(): Promise<void>;
 }
 
-export function makeGate(): Gate {
-  const directory = temporaryDirectory();
-  const pipe = join(directory, 'gate');
+/** A named pipe: who opens one end waits for who opens the other. Returns its path. */
+export function makePipe(): string {
+  const pipe = join(temporaryDirectory(), 'pipe');
   execFileSync('mkfifo', ['-m', '666', pipe]);
+  return pipe;
+}
+
+export function makeGate(): Gate {
+  const pipe = makePipe();
   let writer: FileHandle | undefined;
   let opening: Promise<FileHandle> | undefined;
   onTestFinished(async () => {

@@ -22,6 +22,21 @@ export async function run(program: string, args: readonly string[], directory: s
   return stdout;
 }
 
+/**
+ * Paths of the derivations that one is made from, out of what `nix derivation show` printed. Before Nix 2.32 that is
+ * `{ DRV: { inputDrvs: { DRV: … } } }`, since then `{ derivations: { DRV: { inputs: { drvs: { DRV: … } } } } }`, with
+ * names in place of whole paths.
+ */
+export function inputsOf(shown: string, drvPath: string): string[] {
+  const all = JSON.parse(shown) as Shown & { readonly derivations?: Shown };
+  const derivations = all.derivations ?? all;
+  const derivation = Object.entries(derivations).find(([path]) => drvPath.endsWith(path))?.[1];
+  if (derivation === undefined) throw new Error(`${drvPath} is not among ${Object.keys(derivations).join(', ')}`);
+  return Object.keys(derivation.inputDrvs ?? derivation.inputs?.drvs ?? {});
+}
+
+type Shown = Readonly<Record<string, { readonly inputDrvs?: object; readonly inputs?: { readonly drvs?: object } }>>;
+
 const searchPath = (): readonly string[] => (process.env['PATH'] ?? '').split(delimiter);
 
 function isExecutable(path: string): boolean {

@@ -83,6 +83,17 @@ it('says where makenix.json is broken, lives on, and takes up the mended one', a
   expect(mended.because('src/hello.o')).toEqual(['makenix.json flags']);
 });
 
+it('takes the error back where makenix.json becomes what it was', async () => {
+  const project = copyFixture('hello');
+  const makenix = await watch(project);
+  const config = project.read('makenix.json');
+  project.writeAtomically('makenix.json', '{');
+  expect(await makenix.cycle()).toMatchObject({ outcome: 'failed', failures: ['config-invalid'] });
+
+  project.writeAtomically('makenix.json', config);
+  expect(await makenix.cycle()).toMatchObject({ outcome: 'up-to-date', reused: 4 });
+});
+
 it('forgets nothing that was saved while makenix.json was broken', async () => {
   const project = copyFixture('hello');
   const makenix = await watch(project);

@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
+import { makePipe } from '../../testing/gate.ts';
 import { descendantsOf, stillRunning } from '../../testing/processes.ts';
 import { copyFixture } from '../../testing/project.ts';
 import { watch } from '../../testing/watch.ts';
@@ -23,16 +25,17 @@ it('runs the command after each good build, and after no other', async () => {
 
 it('ends a command that still runs when the next good build is there, and when it ends itself', async () => {
   const project = copyFixture('hello');
-  const makenix = await watch(project, ['--', 'sh', '-c', 'sleep 1000 & echo ready; wait']);
-  await makenix.event('command-started');
+  const pipe = makePipe();
+  const makenix = await watch(project, ['--', 'sh', '-c', `sleep 1000 & echo ready > '${pipe}'; wait`]);
+  expect(await readFile(pipe, 'utf8')).toBe('ready\n');
 
   project.edit('src/hello.c', 'Hello', 'Goodbye');
   await makenix.cycle();
   expect(await makenix.event('command-finished')).toMatchObject({ exitCode: null });
-  await makenix.event('command-started');
+  expect(await readFile(pipe, 'utf8')).toBe('ready\n');
 
   const below = descendantsOf(makenix.pid);
-  expect(below.length).toBeGreaterThan(0);
+  expect(below.map((process) => process.command)).toEqual(expect.arrayContaining(['sh', 'sleep']));
   const begun = performance.now();
   const { exitCode } = await makenix.interrupt();
   expect(performance.now() - begun).toBeLessThan(2000);

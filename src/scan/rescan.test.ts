@@ -1,0 +1,188 @@
+import { describe, expect, it } from 'vitest';
+import { emptyGraph, type UnitInputs } from '../graph/include-graph.ts';
+import { stepName, trustedProjectPath } from '../model/ids.ts';
+import { bytewise } from '../model/order.ts';
+import { createManualClock } from '../testing/fakes/manual-clock.ts';
+import { createMemoryFiles, paths, type MemoryFiles } from '../testing/fakes/memory-files.ts';
+import { compileOf } from '../testing/fakes/steps.ts';
+import { FileIndex } from './file-index.ts';
+import { unitsToRescan, type Appearance } from './rescan.ts';
+
+interface Unit {
+  readonly headers?: readonly string[];
+  readonly system?: readonly string[];
+  readonly flags?: readonly string[];
+}
+
+interface World {
+  /** Contents of the files that units read; a source that is not named is empty. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** By source, without `.c`. */
+  readonly units: Readonly<Record<string, Unit>>;
+}
+
+interface Change {
+  readonly edit?: (files: MemoryFiles) => void;
+  readonly appearances?: readonly Appearance[];
+  readonly directories?: boolean;
+}
+
+const added = (path: string): Appearance => ({ path: trustedProjectPath(path), change: 'added' });
+const removed = (path: string): Appearance => ({ path: trustedProjectPath(path), change: 'removed' });
+
+/** `a.o: why modified`, in order and each once. */
+function rescanned({ files = {}, units }: World, { edit, appearances = [], directories = false }: Change): string[] {
+  const sources = Object.keys(units);
+  const memory = createMemoryFiles(createManualClock(), {
+    ...Object.fromEntries(sources.map((source) => [`${source}.c`, ''])),
+    ...files,
+  });
+  const graph = emptyGraph.with(
+    new Map(
+      Object.entries(units).map(([name, { headers = [], system = [] }]): [ReturnType<typeof stepName>, UnitInputs] => [
+        stepName(`${name}.o`),
+        { source: trustedProjectPath(`${name}.c`), headers: paths(...headers), system },
+      ]),
+    ),
+  );
+  const index = new FileIndex(memory, createManualClock());
+  const read = [...new Set(sources.flatMap((name) => [`${name}.c`, ...(units[name]?.headers ?? [])]))];
+  index.refresh(paths(...read));
+  edit?.(memory);
+  const contents = index.refresh(paths(...read)).filter(({ before, after }) => before !== undefined && after !== undefined);
+  const steps = new Map(
+    Object.entries(units).map(([name, { flags = [] }]) => [stepName(`${name}.o`), compileOf(`${name}.c`, { flags })]),
+  );
+  const reasons = unitsToRescan({ contents, appearances, directories }, graph, index, steps);
+  return [...new Set(reasons.map(({ step, path, change }) => `${step}: ${path} ${change}`))].sort(bytewise);
+}
+
+describe('a file whose contents changed', () => {
+  const world: World = {
+    files: { 'a.c': '#include "h.h"\n', 'h.h': '#include "k.h"\nint h;\n', 'k.h': '' },
+    units: { a: { headers: ['h.h', 'k.h'] }, b: { headers: ['k.h'] }, c: {} },
+  };
+
+  it('concerns its readers where its directives did', () => {
+    expect(rescanned(world, { edit: (files) => files.put('h.h', 'int h;\n') })).toEqual(['a.o: h.h modified']);
+    expect(rescanned(world, { edit: (files) => files.put('k.h', '#define K\n') })).toEqual([
+      'a.o: k.h modified',
+      'b.o: k.h modified',
+    ]);
+    expect(rescanned(world, { edit: (files) => files.put('c.c', '#include "k.h"\n') })).toEqual(['c.o: c.c modified']);
+  });
+
+  it('concerns nobody where its body alone did', () => {
+    const edit = (files: MemoryFiles): void => files.put('h.h', '#include "k.h"\n/* more */ int h, i;\n');
+    expect(rescanned(world, { edit })).toEqual([]);
+  });
+
+  it('concerns its readers where one of their files counts expansions', () => {
+    const files = { ...world.files, 'k.h': '#if __COUNTER__ == 3\n#include "x.h"\n#endif\n' };
+    const edit = (memory: MemoryFiles): void => memory.put('h.h', '#include "k.h"\nint h, i;\n');
+    expect(rescanned({ ...world, files }, { edit })).toEqual(['a.o: h.h modified']);
+    const editOther = (memory: MemoryFiles): void => memory.put('c.c', 'int c;\n');
+    expect(rescanned({ ...world, files }, { edit: editOther })).toEqual([]);
+  });
+
+  it('concerns its readers where what is a directive cannot be told', () => {
+    const files = { ...world.files, 'k.h': '/* no end' };
+    const edit = (memory: MemoryFiles): void => memory.put('k.h', '/* no end, again');
+    expect(rescanned({ ...world, files }, { edit })).toEqual(['a.o: k.h modified', 'b.o: k.h modified']);
+  });
+});
+
+describe('a file that is gone', () => {
+  it('concerns its readers', () => {
+    const world: World = { units: { a: { headers: ['inc/h.h'] }, b: {} } };
+    expect(rescanned(world, { appearances: [removed('inc/h.h')] })).toEqual(['a.o: inc/h.h removed']);
+  });
+
+  it('concerns who names it otherwise', () => {
+    const world: World = { files: { 'b.c': '#if __has_include("h.h")\n#endif\n' }, units: { a: {}, b: {} } };
+    expect(rescanned(world, { appearances: [removed('inc/h.h')] })).toEqual(['b.o: inc/h.h removed']);
+  });
+});
+
+describe('a file that is new', () => {
+  const naming = (text: string): World => ({ files: { 'a.c': text }, units: { a: {}, b: {} } });
+
+  it.each([
+    ['of the same name', '#include "h.h"\n', 'h.h'],
+    ['of the same name in any directory', '#include "h.h"\n', 'inc/deep/h.h'],
+    ['where the operand has directories', '#include <sub/h.h>\n', 'inc/sub/h.h'],
+    ['where the operand goes up', '#include "../inc/h.h"\n', 'inc/h.h'],
+    ['where the operand goes down and up', '#include "gone/../h.h"\n', 'src/h.h'],
+    ['where the operand is not normal', '#include ".//h.h"\n', 'h.h'],
+    ['that was asked for', '#if __has_include(<h.h>)\n#endif\n', 'inc/h.h'],
+    ['that was included in a group that is skipped', '#if 0\n#include "h.h"\n#endif\n', 'h.h'],
+    ['where the file is named by a macro', '#define H "h.h"\n#include H\n', 'unrelated.txt'],
+    ['where what is a directive cannot be told', '/* no end', 'unrelated.txt'],
+  ])('concerns who names one %s', (_, text, path) => {
+    expect(rescanned(naming(text), { appearances: [added(path)] })).toEqual([`a.o: ${path} added`]);
+  });
+
+  it.each([
+    ['of another name', '#include "h.h"\n', 'inc/i.h'],
+    ['whose name only ends alike', '#include "h.h"\n', 'inc/oh.h'],
+    ['in another directory', '#include "sub/h.h"\n', 'inc/other/h.h'],
+    ['that a comment names', '// #include "h.h"\n', 'h.h'],
+  ])('does not concern who names one %s', (_, text, path) => {
+    expect(rescanned(naming(text), { appearances: [added(path)] })).toEqual([]);
+  });
+
+  it('concerns a unit through any of its headers', () => {
+    const world: World = {
+      files: { 'x.h': '#include "h.h"\n' },
+      units: { a: { headers: ['x.h'] }, b: { headers: ['y.h'] }, c: { headers: ['x.h', 'y.h'] } },
+    };
+    expect(rescanned(world, { appearances: [added('h.h')] })).toEqual(['a.o: h.h added', 'c.o: h.h added']);
+  });
+
+  it('concerns who includes a system header that it would shadow', () => {
+    const world: World = {
+      files: { 'a.c': '#include <stdio.h>\n' },
+      units: { a: { system: ['/usr/include/stdio.h', '/usr/include/bits/types.h'] }, b: {} },
+    };
+    expect(rescanned(world, { appearances: [added('inc/stdio.h')] })).toEqual(['a.o: inc/stdio.h added']);
+    // Named by a system header, which nobody has read for its operands.
+    expect(rescanned(world, { appearances: [added('inc/bits/types.h')] })).toEqual(['a.o: inc/bits/types.h added']);
+  });
+
+  it.each([
+    ['-include', 'inc/force.h'],
+    ['-imacros', 'inc/force.h'],
+  ])('concerns who is given one by %s, in two arguments or in one', (flag, path) => {
+    const world: World = { units: { a: { flags: ['-O2', flag, path] }, b: { flags: [`${flag}${path}`] }, c: {} } };
+    expect(rescanned(world, { appearances: [added(path)] })).toEqual([`a.o: ${path} added`, `b.o: ${path} added`]);
+    expect(rescanned(world, { appearances: [added('inc/other.h')] })).toEqual([]);
+  });
+
+  it('concerns its readers, if it was read before it was listed', () => {
+    const world: World = { units: { a: { headers: ['gen/h.h'] }, b: {} } };
+    expect(rescanned(world, { appearances: [added('gen/h.h')] })).toEqual(['a.o: gen/h.h added']);
+  });
+});
+
+describe('a directory that comes or goes', () => {
+  const world: World = { files: { 'a.c': '#include "new/../h.h"\n', 'b.c': '#include "h.h"\n' }, units: { a: {}, b: {} } };
+
+  it('concerns who includes through `..`', () => {
+    const change = { appearances: [added('new/notes.txt')], directories: true };
+    expect(rescanned(world, change)).toEqual(['a.o: new/notes.txt added']);
+  });
+
+  it('is no other than a file where nothing else appeared', () => {
+    expect(rescanned(world, { appearances: [added('old/notes.txt')] })).toEqual([]);
+  });
+
+  it('concerns who is given a file through `..`', () => {
+    const units = { a: { flags: ['-include', 'new/../force.h'] } };
+    const change = { appearances: [added('new/notes.txt')], directories: true };
+    expect(rescanned({ units }, change)).toEqual(['a.o: new/notes.txt added']);
+  });
+});
+
+it('asks for nothing where nothing changed', () => {
+  expect(rescanned({ files: { 'a.c': '#define H "h"\n#include H\n' }, units: { a: {} } }, {})).toEqual([]);
+});
