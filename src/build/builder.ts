@@ -1,16 +1,16 @@
-import type { Addressing, CycleFinished, CycleTrigger, MakenixEvent, Output } from '../model/events.ts';
+import type { CycleFinished, CycleTrigger, MakenixEvent, Output } from '../model/events.ts';
 import type { Failure } from '../model/failure.ts';
-import { trustedProjectPath, type StepName } from '../model/ids.ts';
+import { trustedProjectPath, type ProjectPath, type StepName } from '../model/ids.ts';
 import { bytewise } from '../model/order.ts';
 import type { BuildPlan } from '../model/plan.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import type { ProjectFiles } from '../host/ports.ts';
-import { createCliRealiser } from '../nix/cli-realiser.ts';
 import { changedStanzas } from '../nix/expression.ts';
-import type { Realiser, StopSignals } from '../nix/realiser.ts';
-import { openStore, type Machine, type OpenedStore } from '../nix/store.ts';
+import type { StopSignals } from '../nix/realiser.ts';
+import type { OpenedStore } from '../nix/store.ts';
 import { selectTargets } from '../plan/select.ts';
 import { rounded } from './milliseconds.ts';
+import { hostExpressionFile, StoreKeeper, type StoreOptions } from './store-keeper.ts';
 import { OutputBook } from './output-book.ts';
 import { decodeState, encodeState, type ProjectState } from './project-state.ts';
 import { realisePhase, type PhaseOutcome } from './realise-phase.ts';
@@ -22,11 +22,8 @@ import { TextFiles } from './text-files.ts';
 import { configFile } from './tree-view.ts';
 import { WarningBook } from './warning-book.ts';
 
-export interface BuilderOptions extends Omit<SessionOptions, 'openStore'> {
+export interface BuilderOptions extends Omit<SessionOptions, 'openStore'>, StoreOptions {
   readonly targets: readonly string[];
-  readonly store: string | undefined;
-  readonly addressing: Addressing | undefined;
-  readonly machine: Machine;
   /** Files of a store that is a directory of this machine. */
   readonly openFiles: (directory: string) => ProjectFiles;
 }
@@ -49,7 +46,7 @@ export class Builder {
   readonly #options: BuilderOptions;
   readonly #warnings: WarningBook;
   readonly session: Session;
-  #store: { readonly key: string; readonly opened: OpenedStore; readonly realiser: Realiser } | undefined;
+  readonly #stores: StoreKeeper;
   readonly #outputs: OutputBook;
   readonly #texts: TextFiles;
   /** What Nix is busy with, while it is. */
@@ -58,9 +55,10 @@ export class Builder {
   constructor(ports: SessionPorts, options: BuilderOptions, state: ProjectState | undefined) {
     this.#ports = ports;
     this.#options = options;
+    this.#stores = new StoreKeeper(ports, options, () => this.session.tree);
     const openStore: SessionOptions['openStore'] = async (toolchain) => {
-      const store = await this.#openStore(toolchain);
-      return store.ok ? ok(store.value.opened) : store;
+      const opened = await this.#stores.open(toolchain);
+      return opened.ok ? ok(opened.value.store) : opened;
     };
     this.session = new Session(ports, { ...options, openStore }, state);
     this.#warnings = new WarningBook(state?.warnings);
@@ -74,8 +72,8 @@ export class Builder {
     const plan: BuildPlan = planned.ok ? planned.value.plan : { project: '', targets: [], compiles: [], products: [] };
     const toolchain = await this.session.openToolchain(plan);
     if (!toolchain.ok) return toolchain;
-    const store = await this.#openStore(toolchain.value.kind);
-    return store.ok ? ok({ store: store.value.opened, toolchain: toolchain.value }) : store;
+    const opened = await this.#stores.open(toolchain.value.kind);
+    return opened.ok ? ok({ store: opened.value.store, toolchain: toolchain.value }) : opened;
   }
 
   /** Brings `derivation.nix` up to date with the tree. Undefined where the signal came first. */
@@ -86,7 +84,9 @@ export class Builder {
     const output = this.session.tree.output;
     const isFirst = this.#texts.last(output) === undefined;
     const before = isFirst ? this.#ports.files.read(output)?.toString('utf8') : undefined;
-    if (this.#texts.write(output, expression.text)) {
+    const written = this.#texts.write(output, expression.text);
+    if (!written.ok) return written;
+    if (written.value) {
       // The first expression of a run has none to compare with but the file's.
       const changed = isFirst ? changedStanzas(expression, before ?? '') : expression.changed;
       this.#ports.emit({ kind: 'stanzas-written', changed, unchanged: expression.stanzas.size - changed.length });
@@ -140,19 +140,22 @@ export class Builder {
     const wanted = selected.value;
 
     const opening = clock.elapsed();
-    const store = await this.#openStore(toolchain.kind);
+    const opened = await this.#stores.open(toolchain.kind);
     waitedMs += clock.elapsed() - opening;
-    if (!store.ok) return store;
-    const { opened, realiser } = store.value;
-    const hostExpression = toolchain.hostExpression(this.session.fingerprints, opened.settings.addressing);
-    if (hostExpression !== undefined) this.#texts.write(hostExpressionFile, hostExpression);
+    if (!opened.ok) return opened;
+    const { store, realiser } = opened.value;
+    const hostExpression = toolchain.hostExpression(this.session.fingerprints, store.settings.addressing);
+    if (hostExpression !== undefined) {
+      const written = this.#writeState(hostExpressionFile, hostExpression);
+      if (!written.ok) return written;
+    }
 
     const { toBuild } = this.session;
     const steps = [...wanted.compiles, ...wanted.products].map((step) => step.name);
-    this.#missingOutputs(opened, wanted);
+    this.#missingOutputs(store, wanted);
     const isBlocked = steps.some((step) => blocked.has(step));
     if (!isBlocked && !steps.some((step) => toBuild.has(step))) {
-      const outputs = this.#outputs.link(opened, wanted, new Set());
+      const outputs = this.#outputs.link(store, wanted, new Set());
       this.#replay(steps, new Set());
       return ok({ ...nothingDone, outcome: 'up-to-date', reused: steps.length, outputs, waitedMs });
     }
@@ -172,13 +175,13 @@ export class Builder {
     for (const step of steps) if (!undone.has(step)) toBuild.done(step);
     for (const [step, reasons] of phase.value.reasons) for (const reason of reasons) toBuild.add(step, reason);
     const isStep = (step: StepName): boolean => indexed.compiles.has(step) || indexed.products.has(step);
-    this.#outputs.record(opened, phase.value.outputs, isStep);
+    this.#outputs.record(store, phase.value.outputs, isStep);
     for (const step of [...rebuilt, ...failed]) {
       this.#warnings.record(step, this.session.versionOf(step), phase.value.lines.get(step) ?? []);
     }
     this.#replay(steps, new Set([...rebuilt, ...failed]));
     const failing = [...failed, ...[...blocked.keys()].filter((step) => steps.includes(step))].sort(bytewise);
-    const outputs = this.#outputs.link(opened, wanted, undone);
+    const outputs = this.#outputs.link(store, wanted, undone);
     const reused = steps.length - rebuilt.length - cutOff.length - undone.size;
     return ok({
       phase: phase.value,
@@ -205,46 +208,24 @@ export class Builder {
 
   /** Keeps the last build's outputs and remembers the state of things. For after a cycle, when nobody waits. */
   async settle(): Promise<void> {
-    const store = this.#store?.opened;
+    const store = this.#stores.current;
     if (store !== undefined) await this.#outputs.root(store, this.#ports.commands);
     this.save();
   }
 
+  /** Without its memory the next run scans again; nothing else is lost, and a read-only tree is no reason to fail. */
   save(): void {
-    const { files } = this.#ports;
     const state = encodeState({
       ...this.session.snapshot(),
       ...this.#outputs.snapshot(),
       warnings: this.#warnings.entries(),
     });
-    try {
-      if (this.#texts.write(stateFile, state))
-        this.#texts.write(trustedProjectPath(`${stateDirectory}/.gitignore`), '*\n');
-    } catch {
-      // Without its memory the next run scans again; nothing else is lost, and a read-only tree is no reason to fail.
-      files.remove(stateFile);
-    }
+    this.#writeState(stateFile, state);
   }
 
-  async #openStore(
-    toolchain: Toolchain['kind'],
-  ): Promise<Result<{ readonly opened: OpenedStore; readonly realiser: Realiser }, Failure>> {
-    const { commands, clock, files } = this.#ports;
-    const store = this.#options.store ?? this.session.tree.config?.store;
-    const key = `${store ?? ''} ${toolchain} ${this.session.tree.output}`;
-    if (this.#store?.key === key) return ok(this.#store);
-    const { addressing, machine, jobs } = this.#options;
-    const opened = await openStore(commands, machine, { store, addressing, toolchain, jobs });
-    if (!opened.ok) return fail(opened.failure);
-    const realiser = createCliRealiser(commands, clock, opened.value.settings, {
-      expression: `${files.root}/${this.session.tree.output}`,
-      packages:
-        toolchain === 'host'
-          ? { file: `${files.root}/${hostExpressionFile}` }
-          : { searchPath: '<nixpkgs>', addressing: opened.value.settings.addressing },
-    });
-    this.#store = { key, opened: opened.value, realiser };
-    return ok(this.#store);
+  #writeState(path: ProjectPath, text: string): Result<boolean, Failure> {
+    const ignored = this.#texts.write(trustedProjectPath(`${stateDirectory}/.gitignore`), '*\n');
+    return ignored.ok ? this.#texts.write(path, text) : ignored;
   }
 
   /**
@@ -281,7 +262,6 @@ const internalFailure = (error: unknown): Failure => ({
 });
 
 const stateFile = trustedProjectPath(`${stateDirectory}/state.json`);
-const hostExpressionFile = trustedProjectPath(`${stateDirectory}/host.nix`);
 
 interface CycleWork {
   readonly phase: PhaseOutcome;

@@ -1,7 +1,7 @@
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { run } from '../testing/nix.ts';
+import { run } from '../testing/execute.ts';
 import { projectOf, repository } from '../testing/project.ts';
 import { watch } from '../testing/watch.ts';
 
@@ -12,7 +12,9 @@ it('builds Lua, and after an edit what it concerns; recovers from a syntax error
 
   const makenix = await watch(project);
   expect(makenix.first.outcome).toBe('built');
-  expect(makenix.first.rebuilt).toEqual(expect.arrayContaining(['liblua', 'lua', 'luac', 'src/lstring.o', 'src/lvm.o']));
+  expect(makenix.first.rebuilt).toEqual(
+    expect.arrayContaining(['liblua', 'lua', 'luac', 'src/lstring.o', 'src/lvm.o']),
+  );
   const links = new Map(makenix.first.outputs.map(({ target, link }) => [target, link ?? '']));
   const [lua, luac] = [`${links.get('lua')}/bin/lua`, `${links.get('luac')}/bin/luac`];
   expect(await project.run(lua, '-e', 'print(_VERSION)')).toBe('Lua 5.4\n');

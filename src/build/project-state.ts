@@ -96,7 +96,7 @@ export function encodeState(state: ProjectState): string {
 export function decodeState(text: string): ProjectState | undefined {
   const end = text.indexOf('\n');
   const json = text.slice(0, end);
-  if (end < 0 || text.slice(end + 1).trimEnd() !== createHash('sha256').update(json).digest('hex')) return undefined;
+  if (end < 0 || text.slice(end + 1) !== `${createHash('sha256').update(json).digest('hex')}\n`) return undefined;
   const body = JSON.parse(json) as EncodedState;
   if (body.version !== formatVersion) return undefined;
   const path = (index: number): string => body.paths[index] ?? '';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { MakenixEvent, Reason, ReasonChange, Toolchain as ToolchainKind } from '../model/events.ts';
+import type { MakenixEvent, ReasonChange, Toolchain as ToolchainKind } from '../model/events.ts';
 import type { Failure, ScanFailure } from '../model/failure.ts';
 import type { ProjectPath, StepName } from '../model/ids.ts';
-import type { BuildPlan, CompileStep, ProductStep, Step } from '../model/plan.ts';
+import type { BuildPlan, CompileStep } from '../model/plan.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import type { Clock, CommandRunner, ProjectFiles } from '../host/ports.ts';
 import { makePlan } from '../plan/plan.ts';
@@ -16,10 +16,11 @@ import type { OpenedStore } from '../nix/store.ts';
 import { rounded } from './milliseconds.ts';
 import { Pending } from './pending.ts';
 import { indexPlan, type IndexedPlan } from './plan-steps.ts';
-import { definitionOf, type ProjectState } from './project-state.ts';
+import { comparePlan, type Definitions } from './plan-changes.ts';
+import type { ProjectState } from './project-state.ts';
 import { openToolchain, toolchainNeeds, type Toolchain } from './toolchain.ts';
 import type { Hints } from './tree.ts';
-import { configFile, TreeView } from './tree-view.ts';
+import { TreeView } from './tree-view.ts';
 
 export interface SessionPorts {
   readonly files: ProjectFiles;
@@ -67,7 +68,7 @@ export class Session {
   #graph: IncludeGraph;
   #expression: Expression | undefined;
   #blocked = new Map<StepName, ScanFailure>();
-  #definitions: Map<StepName, string>;
+  #definitions: Definitions;
   #fingerprints: Map<StepName, string>;
   readonly toScan: Pending;
   readonly toBuild: Pending;
@@ -202,17 +203,10 @@ export class Session {
   /** New and redefined steps are to be made; steps that are gone are forgotten. */
   #comparePlans(indexed: IndexedPlan): void {
     if (indexed === this.#indexed) return;
-    const definitions = new Map<StepName, string>();
-    for (const step of [...indexed.compiles.values(), ...indexed.products.values()] as readonly Step[]) {
-      const definition = definitionOf(step);
-      definitions.set(step.name, definition);
-      const known = this.#definitions.get(step.name);
-      if (known === definition) continue;
-      const isFirstRun = this.#definitions.size === 0;
-      for (const reason of whyRedefined(step, known, this.#indexed?.products.get(step.name), isFirstRun)) {
-        this.toBuild.add(step.name, reason);
-        if (step.kind === 'compile') this.toScan.add(step.name, reason);
-      }
+    const { definitions, changes } = comparePlan(indexed, this.#definitions, this.#indexed);
+    for (const { step, reason } of changes) {
+      this.toBuild.add(step.name, reason);
+      if (step.kind === 'compile') this.toScan.add(step.name, reason);
     }
     // A remembered definition without its unit is of a cycle that did not get to scan it.
     for (const step of indexed.compiles.keys()) {
@@ -303,30 +297,6 @@ export class Session {
     this.toScan.add(step, { path, change });
     this.toBuild.add(step, { path, change });
   }
-}
-
-function whyRedefined(
-  step: Step,
-  known: string | undefined,
-  old: ProductStep | undefined,
-  isFirstRun: boolean,
-): readonly Reason[] {
-  if (known === undefined) {
-    const path = step.kind === 'compile' ? step.source : step.name;
-    return [{ path, change: isFirstRun ? 'first-seen' : 'added' }];
-  }
-  if (step.kind !== 'compile' && old !== undefined) {
-    const [before, now] = [new Set(old.objects), new Set(step.objects)];
-    const added = step.objects.filter((object) => !before.has(object));
-    const removed = old.objects.filter((object) => !now.has(object));
-    if (added.length + removed.length > 0) {
-      return [
-        ...added.map((path) => ({ path, change: 'added' as const })),
-        ...removed.map((path) => ({ path, change: 'removed' as const })),
-      ];
-    }
-  }
-  return [{ path: configFile, change: 'flags' }];
 }
 
 const none: readonly never[] = [];

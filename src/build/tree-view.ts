@@ -75,8 +75,10 @@ export class TreeView {
     this.#unseen = mergeAll(this.#unseen, hints);
     const config = this.#readConfig(this.#unseen);
     if (!config.ok) return config;
+    // What it ignores has to be looked for, and the plan to be made anew, until both have been done.
+    if (config.value) this.#unseen = 'everything';
     this.#seen = refreshListing(this.#files, this.#ignored, this.#listing, this.#unseen);
-    return ok({ files: this.#seen.listing, isNew: config.value || this.#seen.appearances.length > 0 });
+    return ok({ files: this.#seen.listing, isNew: this.#unseen === 'everything' || this.#seen.appearances.length > 0 });
   }
 
   /** Takes in what the last `survey` found and every hinted file that is read; says what differs from before. */
@@ -110,7 +112,8 @@ export class TreeView {
     const isKnown = this.#listing.has(path) || this.#isRead(path);
     if (stamp === undefined) return isKnown ? 'unsettled' : 'same';
     if (!isKnown) return 'differs';
-    if (path === configFile) return this.#files.read(path)?.toString('utf8') === this.#seenConfigText ? 'same' : 'differs';
+    if (path === configFile)
+      return this.#files.read(path)?.toString('utf8') === this.#seenConfigText ? 'same' : 'differs';
     // A file that nothing reads may be edited at will.
     if (!this.#isRead(path) || this.index.isCurrent(path)) return 'same';
     return stamp.size === 0 ? 'unsettled' : 'differs';

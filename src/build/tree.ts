@@ -32,7 +32,7 @@ export function refreshListing(
   for (const path of hints) {
     if (ignored(path)) continue;
     if (files.stat(path) !== undefined) next.add(path);
-    else if (before.has(path)) next.delete(path);
+    else if (before.has(path) && !files.exists(path)) next.delete(path);
     else return compare(before, listTree(files, ignored));
   }
   return compare(before, next);

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
+import { run } from '../testing/execute.ts';
 import { build, makenix, projectOptions } from '../testing/makenix.ts';
-import { inputsOf, run } from '../testing/nix.ts';
+import { inputsOf } from '../testing/nix.ts';
 import { copyFixture } from '../testing/project.ts';
 
 it.each(['content', 'input'])('gives plain nix build the same output, addressed by %s', async (addressing) => {

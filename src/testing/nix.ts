@@ -1,7 +1,5 @@
-import { execFile } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { promisify } from 'node:util';
 
 /** Absolute path of a program on the PATH. */
 export function findProgram(name: string): string {
@@ -15,12 +13,6 @@ export const pathWithoutNix = (): string =>
   searchPath()
     .filter((directory) => !isExecutable(join(directory, 'nix')))
     .join(delimiter);
-
-/** Runs a program as a person in `directory` would, and returns what it prints. */
-export async function run(program: string, args: readonly string[], directory: string): Promise<string> {
-  const { stdout } = await promisify(execFile)(program, args, { cwd: directory, maxBuffer: Infinity });
-  return stdout;
-}
 
 /**
  * Paths of the derivations that one is made from, out of what `nix derivation show` printed. Before Nix 2.32 that is

@@ -1,7 +1,6 @@
-import { execFile } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
+import { run } from './execute.ts';
 import { storeParent, temporaryDirectory } from './temporary.ts';
 
 export const repository = join(import.meta.dirname, '../..');
@@ -82,6 +81,6 @@ function openProject(root: string, store: string): TestProject {
       const now = new Date();
       utimesSync(path(name), now, now);
     },
-    run: async (program, ...args) => (await promisify(execFile)(path(program), args)).stdout,
+    run: (program, ...args) => run(path(program), args, root),
   };
 }

@@ -1,8 +1,9 @@
 import { homedir, tmpdir } from 'node:os';
 import { expect, it } from 'vitest';
+import { run } from '../../testing/execute.ts';
 import { freshExpression } from '../../testing/fresh-expression.ts';
 import { makenix } from '../../testing/makenix.ts';
-import { findProgram, pathWithoutNix, run } from '../../testing/nix.ts';
+import { findProgram, pathWithoutNix } from '../../testing/nix.ts';
 import { copyFixture, type TestProject } from '../../testing/project.ts';
 
 const generate = (project: TestProject, ...args: string[]) =>

@@ -1,0 +1,208 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { trustedProjectPath, type ProjectPath } from '../model/ids.ts';
+import { createManualClock, type ManualClock } from '../testing/fakes/manual-clock.ts';
+import { createMemoryFiles, paths, type MemoryFiles } from '../testing/fakes/memory-files.ts';
+import type { Hints } from './tree.ts';
+import { configFile, TreeView } from './tree-view.ts';
+
+const config = (more: object = {}): string => JSON.stringify({ targets: { main: { sources: ['src/*.c'] } }, ...more });
+const [source, header, unread, absent] = paths('src/a.c', 'src/a.h', 'README.md', 'src/new.c') as [
+  ...(readonly [ProjectPath, ProjectPath, ProjectPath, ProjectPath]),
+];
+
+let clock: ManualClock;
+let files: MemoryFiles;
+let read: Set<ProjectPath>;
+let tree: TreeView;
+
+const open = (remembered?: ConstructorParameters<typeof TreeView>[3]): TreeView =>
+  new TreeView(files, clock, (path) => read.has(path), remembered);
+
+/** What a cycle does: looks, takes in, and, once the units are scanned, knows the files that they read. */
+function cycle(hints: Hints = 'everything') {
+  const survey = tree.survey(hints);
+  if (!survey.ok) throw new Error(JSON.stringify(survey.failure));
+  const changes = tree.observe();
+  tree.index.refresh(read);
+  return { ...changes, contents: changes.contents.map(({ path }) => path), isNew: survey.value.isNew };
+}
+
+beforeEach(() => {
+  clock = createManualClock();
+  files = createMemoryFiles(clock, {
+    'makenix.json': config(),
+    'src/a.c': '#include "a.h"\n',
+    'src/a.h': 'int a;\n',
+    'README.md': 'read me\n',
+    '.git/HEAD': 'main\n',
+  });
+  read = new Set([source, header]);
+  tree = open();
+  cycle();
+});
+
+describe('a look at a path', () => {
+  it.each([
+    ['a file that is read and changed', source, () => files.put('src/a.c', 'int b;\n'), 'differs'],
+    ['a file that is read and touched', source, () => files.touch('src/a.c'), 'same'],
+    ['a file that is read and not changed', source, () => undefined, 'same'],
+    ['a file that is read and gone', header, () => files.remove(header), 'unsettled'],
+    ['a file that is read and empty', header, () => files.put('src/a.h', ''), 'unsettled'],
+    ['a file that is not read, whatever it holds', unread, () => files.put('README.md', 'more\n'), 'same'],
+    ['a file that is not read, and gone', unread, () => files.remove(unread), 'unsettled'],
+    ['a file that is new', absent, () => files.put('src/new.c', ''), 'differs'],
+    ['a file that is not there and was not', absent, () => undefined, 'same'],
+    [
+      'a configuration that changed',
+      configFile,
+      () => files.put('makenix.json', config({ include: ['inc'] })),
+      'differs',
+    ],
+    ['a configuration that is touched', configFile, () => files.touch('makenix.json'), 'same'],
+    ['a configuration that is gone', configFile, () => files.remove(configFile), 'unsettled'],
+    ['a file that is ignored', trustedProjectPath('.git/HEAD'), () => files.put('.git/HEAD', 'other\n'), 'same'],
+    ['our own output', trustedProjectPath('derivation.nix'), () => files.put('derivation.nix', '{ }'), 'same'],
+  ])('finds %s', (_, path, edit: () => void, look) => {
+    clock.advance(5000);
+    edit();
+    expect(tree.look(path)).toBe(look);
+    // It took nothing in.
+    expect(tree.look(path)).toBe(look);
+  });
+
+  it('finds an empty file the same where it was empty before', () => {
+    files.put('src/a.h', '');
+    cycle(new Set([header]));
+    files.touch('src/a.h');
+    expect(tree.look(header)).toBe('same');
+  });
+});
+
+describe('what is observed', () => {
+  it('is what the hints name, apart in contents and in coming and going', () => {
+    files.put('src/a.c', 'int b;\n');
+    files.put('src/a.h', 'int b;\n');
+    files.put('src/new.c', '');
+    files.remove(unread);
+    expect(cycle(new Set([source, absent, unread]))).toEqual({
+      contents: [source],
+      appearances: [
+        { path: unread, change: 'removed' },
+        { path: absent, change: 'added' },
+      ],
+      directories: false,
+      isNew: true,
+    });
+  });
+
+  it('is nothing where what is hinted at did not change, or is read by nobody', () => {
+    files.touch('src/a.c');
+    files.put('README.md', 'more\n');
+    expect(cycle(new Set([source, unread]))).toEqual({
+      contents: [],
+      appearances: [],
+      directories: false,
+      isNew: false,
+    });
+  });
+
+  it('is everything where that is hinted at', () => {
+    files.put('src/a.c', 'int b;\n');
+    files.remove(header);
+    expect(cycle('everything')).toMatchObject({
+      contents: [source],
+      appearances: [{ path: header, change: 'removed' }],
+    });
+  });
+
+  it('is that a file that is read has gone, though nobody lists it', () => {
+    const generated = trustedProjectPath('.cache/gen.h');
+    files.put(generated, 'int g;\n');
+    read.add(generated);
+    cycle();
+    expect(tree.listing).not.toContain(generated);
+    files.remove(generated);
+    expect(cycle()).toMatchObject({ contents: [], appearances: [{ path: generated, change: 'removed' }] });
+  });
+
+  it('is told once', () => {
+    files.put('src/a.c', 'int b;\n');
+    files.put('src/new.c', '');
+    cycle();
+    expect(cycle()).toMatchObject({ contents: [], appearances: [], directories: false });
+  });
+
+  it('goes back to before a cycle that found no plan to go by', () => {
+    files.put('src/a.c', 'int b;\n');
+    files.put('src/new.c', '');
+    expect(tree.survey(new Set([source, absent]))).toMatchObject({ ok: true, value: { isNew: true } });
+    files.put('src/a.h', 'int b;\n');
+    expect(cycle(new Set([header]))).toMatchObject({
+      contents: [source, header],
+      appearances: [{ path: absent, change: 'added' }],
+      isNew: true,
+    });
+  });
+});
+
+describe('the configuration', () => {
+  it('is read where it is hinted at, and makes a plan of before worthless', () => {
+    files.put('makenix.json', config({ output: 'nix/out.nix' }));
+    expect(cycle(new Set([source]))).toMatchObject({ isNew: false });
+    expect(tree.output).toBe('derivation.nix');
+    expect(cycle(new Set([configFile]))).toMatchObject({ isNew: true, contents: [] });
+    expect(cycle(new Set([configFile]))).toMatchObject({ isNew: false });
+    expect(tree.output).toBe('nix/out.nix');
+    expect(tree.ignored(trustedProjectPath('nix/out.nix'))).toBe(true);
+    expect(tree.ignored(trustedProjectPath('derivation.nix'))).toBe(false);
+  });
+
+  it('says what else is ignored, and a change of that lists the tree', () => {
+    files.put('gen/x.c', '');
+    cycle();
+    files.put('makenix.json', config({ ignore: ['gen'] }));
+    const hint = new Set([configFile]);
+    expect(cycle(hint)).toMatchObject({ appearances: [{ path: 'gen/x.c', change: 'removed' }] });
+    files.put('makenix.json', config());
+    expect(cycle(hint)).toMatchObject({ appearances: [{ path: 'gen/x.c', change: 'added' }], directories: true });
+  });
+
+  it('makes every plan worthless until a cycle has found one to go by', () => {
+    files.put('makenix.json', config({ ignore: ['src'] }));
+    tree.survey(new Set([configFile]));
+    files.put('src/a.c', 'int b;\n');
+    const survey = tree.survey(new Set([source]));
+    expect(survey).toMatchObject({ ok: true, value: { isNew: true } });
+    expect(survey.ok && survey.value.files).not.toContain(source);
+  });
+
+  it('that cannot be read leaves the last one in force, and the hints for another time', () => {
+    files.put('makenix.json', '{ "targets": ');
+    files.put('src/a.c', 'int b;\n');
+    expect(tree.survey(new Set([configFile, source]))).toMatchObject({
+      ok: false,
+      failure: { kind: 'config-invalid' },
+    });
+    expect(tree.config).toMatchObject({ targets: { main: {} } });
+    files.put('makenix.json', config({ include: ['inc'] }));
+    expect(cycle(new Set([configFile]))).toMatchObject({ contents: [source], isNew: true });
+    expect(tree.config).toMatchObject({ include: ['inc'] });
+  });
+
+  it('may be taken away', () => {
+    files.remove(configFile);
+    expect(cycle(new Set([configFile]))).toMatchObject({
+      appearances: [{ path: configFile, change: 'removed' }],
+      isNew: true,
+    });
+    expect(tree.config).toBeUndefined();
+  });
+});
+
+it('goes on from what an earlier run knew', () => {
+  const remembered = { listing: [...tree.listing], files: [...tree.index.entries()] };
+  files.put('src/a.h', 'int b;\n');
+  files.put('src/new.c', '');
+  tree = open(remembered);
+  expect(cycle()).toMatchObject({ contents: [header], appearances: [{ path: absent, change: 'added' }] });
+});
