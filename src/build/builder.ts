@@ -200,7 +200,9 @@ export class Builder {
   disturbs(hints: Hints): boolean {
     const realising = this.#realising;
     if (realising === undefined || hints === 'everything' || hints.has(configFile)) return true;
-    const readers = new Set([...hints].flatMap((path) => [...this.session.readersOf(path)]));
+    // Some are about what this very cycle was started for.
+    const differing = [...hints].filter((path) => this.session.tree.look(path) !== 'same');
+    const readers = new Set(differing.flatMap((path) => [...this.session.readersOf(path)]));
     return [...realising.running].some(
       (step) => readers.has(step) || [...realising.indexed.inputsOf(step)].some((input) => readers.has(input)),
     );

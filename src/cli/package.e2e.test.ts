@@ -30,6 +30,8 @@ it('packs what is needed to run it, and neither tests nor sources', async () => 
   const listed = await run('npm', ['pack', '--ignore-scripts', '--dry-run', '--json'], repository);
   const [{ files }] = JSON.parse(listed) as [{ files: readonly { readonly path: string }[] }];
   const paths = files.map(({ path }) => path);
-  expect(paths).toEqual(expect.arrayContaining(['bin/makenix.js', 'dist/cli/main.js', 'schema/makenix.schema.json', 'LICENSE']));
+  expect(paths).toEqual(
+    expect.arrayContaining(['bin/makenix.js', 'dist/cli/main.js', 'schema/makenix.schema.json', 'LICENSE']),
+  );
   expect(paths.filter((path) => /\.test\.|^(src|dist\/testing|fixtures|scripts)\//.test(path))).toEqual([]);
 });

@@ -29,7 +29,9 @@ it('is told by doctor how to build the same by plain Nix', async () => {
   const { exitCode, stdout } = await makenix(['doctor', ...projectOptions(project)]);
   expect(exitCode).toBe(0);
   const command = stdout.split('\n').find((line) => line.startsWith('  nix build '));
-  expect(await run('sh', ['-c', `${command} --no-link --print-out-paths`], project.root)).toBe(`${outputs[0]?.outPath}\n`);
+  expect(await run('sh', ['-c', `${command} --no-link --print-out-paths`], project.root)).toBe(
+    `${outputs[0]?.outPath}\n`,
+  );
 });
 
 it('builds the same derivations wherever the project is', async () => {

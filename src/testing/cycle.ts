@@ -43,7 +43,9 @@ export function cycleOf(events: readonly Envelope[]): Cycle {
       ...removed.map(({ object, file }) => `-${object} ${file}`),
     ]),
     stanzas: eventsOf(events, 'stanzas-written').flatMap((event) => event.changed),
-    diagnostics: eventsOf(events, 'diagnostic').map((event) => `${event.replayed ? '(replayed) ' : ''}${inWords(event)}`),
+    diagnostics: eventsOf(events, 'diagnostic').map(
+      (event) => `${event.replayed ? '(replayed) ' : ''}${inWords(event)}`,
+    ),
     failures: eventsOf(events, 'failure').map((event) => event.failure.kind),
     because: (name) => {
       const derivation = eventsOf(events, 'derivation-finished').find((event) => event.name === name);

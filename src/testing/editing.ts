@@ -11,7 +11,9 @@ export interface Editing {
 }
 
 /** The two ways to have a project built. What an edit leads to does not depend on which it is. */
-export const editingBy: Readonly<Record<'build' | 'watch', (project: TestProject, ...args: string[]) => Promise<Editing>>> = {
+export const editingBy: Readonly<
+  Record<'build' | 'watch', (project: TestProject, ...args: string[]) => Promise<Editing>>
+> = {
   async build(project, ...args) {
     const first = await build(project, ...args);
     return {

@@ -32,12 +32,18 @@ const cutOff: MakenixEvent = { kind: 'derivation-finished', name: 'a', outcome: 
 
 describe('checkLaws', () => {
   it('takes a lawful run', () => {
-    expect(() => checkLaws(run(started, cycleStarted, compiling, compiled, cutOff, cycleFinished, stopped))).not.toThrow();
+    expect(() =>
+      checkLaws(run(started, cycleStarted, compiling, compiled, cutOff, cycleFinished, stopped)),
+    ).not.toThrow();
   });
 
   it.each<readonly [string, readonly Envelope[], RegExp]>([
-    ['a gap', run(started, stopped).map((event) => ({ ...event, seq: event.seq * 2 })), /seq is 2 where it should be 1/],
-    ['a field too many', [{ ...run(stopped)[0]!, extra: 1 } as Envelope], /no event of the schema/],
+    [
+      'a gap',
+      run(started, stopped).map((event) => ({ ...event, seq: event.seq * 2 })),
+      /seq is 2 where it should be 1/,
+    ],
+    ['a field too many', run({ ...stopped, extra: 1 } as MakenixEvent), /no event of the schema/],
     ['a daemon without an end', run(started), /the daemon never ended/],
     ['a cycle without an end', run(cycleStarted), /cycle 1 never ended/],
     ['a step without an end', run(cycleStarted, compiling, cycleFinished), /a\.o in cycle 1 was left open/],

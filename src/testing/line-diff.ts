@@ -1,5 +1,8 @@
 /** What one edit in one place did to a text, line by line: everything between the parts that are the same at both ends. */
-export function lineDiff(before: string, after: string): { readonly removed: readonly string[]; readonly added: readonly string[] } {
+export function lineDiff(
+  before: string,
+  after: string,
+): { readonly removed: readonly string[]; readonly added: readonly string[] } {
   const [old, now] = [before.split('\n'), after.split('\n')];
   const shorter = Math.min(old.length, now.length);
   let head = 0;

@@ -16,7 +16,8 @@ const units = ['one.c', 'two.c', 'sub/three.c'];
 
 /** A project whose parts come, go and change; it always has something to compile. */
 export const randomProjectFiles: Readonly<Record<string, string>> = {
-  'makenix.json': '{ "include": ["first", ".", "second"], "targets": { "all": { "kind": "static-library", "sources": ["**"] } } }\n',
+  'makenix.json':
+    '{ "include": ["first", ".", "second"], "targets": { "all": { "kind": "static-library", "sources": ["**"] } } }\n',
   'fixed.c': '#include "a.h"\nint fixed;\n',
   'a.h': '#pragma once\n',
   'b.h': '#pragma once\n#include "a.h"\n',
@@ -26,7 +27,10 @@ export const randomProjectFiles: Readonly<Record<string, string>> = {
 export function randomEdit(project: TestProject, random: (below: number) => number): string {
   const pick = (values: readonly string[]): string => values[random(values.length)] ?? '';
   const includes = (names: readonly string[]): string =>
-    names.filter(() => random(2) === 0).map((name) => `#include ${random(2) === 0 ? `"${name}"` : `<${name}>`}\n`).join('');
+    names
+      .filter(() => random(2) === 0)
+      .map((name) => `#include ${random(2) === 0 ? `"${name}"` : `<${name}>`}\n`)
+      .join('');
   const file = random(2) === 0 ? pick(headers) : pick(units);
   if (project.exists(file) && random(4) === 0) {
     project.remove(file);

@@ -22,7 +22,11 @@ export interface Watch {
 }
 
 /** Starts watching, and resolves once every directory is watched and the first cycle is over. */
-export async function watch(project: TestProject, args: readonly string[] = [], options: RunOptions = {}): Promise<Watch> {
+export async function watch(
+  project: TestProject,
+  args: readonly string[] = [],
+  options: RunOptions = {},
+): Promise<Watch> {
   const starting = startWatch(project, args, options);
   const first = await starting.cycle();
   // It comes before or after the first cycle.
@@ -36,10 +40,8 @@ export function startWatch(
   args: readonly string[] = [],
   options: RunOptions = {},
 ): Omit<Watch, 'first'> {
-  const { pid, log, ended, signal, stderr } = startMakenix(
-    ['watch', '--json', ...projectOptions(project), ...args],
-    options,
-  );
+  const running = startMakenix(['watch', '--json', ...projectOptions(project), ...args], options);
+  const { pid, log, ended } = running;
   const cycle = async (): Promise<Cycle> => {
     const from = log.position;
     await log.next('cycle-finished', ({ outcome }) => outcome !== 'cancelled');
@@ -48,7 +50,7 @@ export function startWatch(
   return {
     pid,
     cycle,
-    stderr,
+    stderr: () => running.stderr(),
     event: (kind, matches) => log.next(kind, matches),
     async cyclesUntil(holds) {
       const cycles: Cycle[] = [];
@@ -59,7 +61,7 @@ export function startWatch(
       }
     },
     interrupt() {
-      signal('SIGINT');
+      running.signal('SIGINT');
       return ended;
     },
   };

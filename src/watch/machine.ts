@@ -94,7 +94,7 @@ function fromIdle(state: WatchState & { kind: 'idle' }, input: WatchInput): Tran
             effects: [acknowledge(path), restartWindow, startCycle(new Set([path]))],
           };
         case 'unsettled':
-          return { state: { kind: 'settling', hints: new Set([path]) }, effects: [restartWindow] };
+          return { state: { kind: 'settling', hints: mergeHints(state.doubtful, [path]) }, effects: [restartWindow] };
         case 'same':
           return {
             state: { ...state, doubtful: withPath(state.doubtful, path), isQuiet: false },
@@ -106,7 +106,8 @@ function fromIdle(state: WatchState & { kind: 'idle' }, input: WatchInput): Tran
     case 'quiet':
       return { state: { kind: 'idle', doubtful: new Set(), isQuiet: true }, effects: confirm(state.doubtful) };
     case 'confirmed':
-      return input.differing.length === 0 ? { state, effects: [] } : start(new Set(input.differing), input.differing);
+      if (input.differing.length === 0) return { state, effects: [] };
+      return start(mergeHints(state.doubtful, input.differing), input.differing);
     case 'ended':
       return { state, effects: [] };
     case 'stop':
@@ -150,8 +151,9 @@ function fromBuilding(state: WatchState & { kind: 'building' }, input: WatchInpu
       return { state: { kind: 'building', doubtful: new Set(), isQuiet: true }, effects: confirm(state.doubtful) };
     case 'confirmed': {
       if (input.differing.length === 0) return { state, effects: [] };
-      const hints = new Set(input.differing);
-      return { state: { kind: 'superseding', hints, isQuiet: true }, effects: [{ kind: 'supersede', hints }] };
+      const hints = mergeHints(state.doubtful, input.differing);
+      const told: WatchEffect = { kind: 'acknowledge', paths: input.differing };
+      return { state: { kind: 'superseding', hints, isQuiet: true }, effects: [told, { kind: 'supersede', hints }] };
     }
     case 'ended':
       return { state: { kind: 'idle', doubtful: state.doubtful, isQuiet: state.isQuiet }, effects: [] };

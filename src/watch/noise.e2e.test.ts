@@ -42,7 +42,14 @@ it('hears nothing of what editors leave beside a file for a moment', async () =>
   const project = copyFixture('hello');
   const makenix = await watch(project);
   await expectOnlyEdits(makenix, project, () => {
-    for (const name of ['4913', 'src/.hello.c.swp', 'src/hello.c~', 'src/.#hello.c', 'src/#hello.c#', 'src/hello.c___jb_tmp___']) {
+    for (const name of [
+      '4913',
+      'src/.hello.c.swp',
+      'src/hello.c~',
+      'src/.#hello.c',
+      'src/#hello.c#',
+      'src/hello.c___jb_tmp___',
+    ]) {
       project.write(name, 'half a file');
       project.remove(name);
     }

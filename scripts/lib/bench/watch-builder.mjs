@@ -64,15 +64,15 @@ export async function untilReady(session) {
  * @returns {Promise<import('./measure.mjs').Sample>}
  */
 async function untilBuilt(session, start, isRight) {
-  const seen = /** @type {Record<string, number>} */ ({});
-  const first = (/** @type {string} */ what, /** @type {number} */ at) => (seen[what] ??= at - start);
+  const parts = /** @type {Record<string, number>} */ ({});
   return session.next('the cycle after an edit', (event, at) => {
-    if (event.kind === 'change-observed') first('seen', at);
-    if (event.kind === 'derivation-started') first('first step started', at);
+    if (event.kind === 'change-observed') parts.seen ??= at - start;
+    if (event.kind === 'derivation-started') parts['first step started'] ??= at - start;
+    if (event.kind === 'derivation-finished') parts['last step ended'] = at - start;
     if (event.kind !== 'cycle-finished') return undefined;
     if (event.outcome === 'failed') throw new SetupError('failed', 'a cycle of makenix watch failed');
     // A cycle that was superseded, or that began on half of what was saved, is not what is waited for.
     if (event.outcome !== 'built' || !isRight()) return undefined;
-    return { ms: at - start, parts: { ...seen, 'own share': event.ownMs } };
+    return { ms: at - start, parts: { ...parts, 'own share': event.ownMs } };
   });
 }

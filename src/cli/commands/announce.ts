@@ -1,19 +1,14 @@
-import type { Failure } from '../../model/failure.ts';
-import type { Result } from '../../model/result.ts';
 import type { OpenedTools } from '../../build/builder.ts';
 import type { EventStream } from '../../report/events.ts';
+import { packageVersion } from '../package.ts';
 
-/** Says what a run works with; what could not be found is said by the cycle that misses it. */
-export function announce(events: EventStream, tools: Result<OpenedTools, Failure>, makenix: string): void {
+/** Says what a run works with. */
+export function announce(events: EventStream, { store, toolchain }: OpenedTools): void {
   events.emit({
     kind: 'daemon-started',
-    versions: {
-      makenix,
-      nix: tools.ok ? tools.value.store.version : '',
-      compiler: tools.ok ? tools.value.toolchain.version : '',
-    },
-    store: tools.ok ? tools.value.store.label : '',
-    toolchain: tools.ok ? tools.value.toolchain.kind : 'host',
-    addressing: tools.ok ? tools.value.store.settings.addressing : 'input',
+    versions: { makenix: packageVersion(), nix: store.version, compiler: toolchain.version },
+    store: store.label,
+    toolchain: toolchain.kind,
+    addressing: store.settings.addressing,
   });
 }

@@ -1,7 +1,6 @@
 import { exitCode } from '../../report/describe.ts';
 import { openProject } from '../compose.ts';
 import type { CommonOptions } from '../options.ts';
-import { packageVersion } from '../package.ts';
 import { listenForSignals } from '../signals.ts';
 import { noSuchDirectory } from '../usage.ts';
 import { announce } from './announce.ts';
@@ -13,19 +12,21 @@ export async function build(options: CommonOptions, targets: readonly string[]):
   const { builder, events } = project;
   const interrupts = listenForSignals();
   const tools = await builder.open();
-  announce(events, tools, packageVersion());
-  events.beginCycle();
-  const stop = { abort: interrupts.signal, drain: interrupts.signal };
-  const report = await builder.cycle('request', 'everything', stop);
-  await builder.settle();
-  const interrupted = interrupts.exitCode();
-  const failed = report.outcome === 'failed';
-  events.emit({
-    kind: 'daemon-stopped',
-    reason: interrupted === undefined ? (failed ? 'failed' : 'finished') : 'signal',
-  });
+  let failure = tools.ok ? undefined : tools.failure;
+  let failed = !tools.ok;
+  if (tools.ok) {
+    announce(events, tools.value);
+    events.beginCycle();
+    const report = await builder.cycle('request', 'everything', { abort: interrupts.signal, drain: interrupts.signal });
+    await builder.settle();
+    failure = report.failure;
+    failed = report.outcome === 'failed';
+    const reason = interrupts.signal.aborted ? 'signal' : failed ? 'failed' : 'finished';
+    events.emit({ kind: 'daemon-stopped', reason });
+  } else {
+    events.emit({ kind: 'failure', failure: tools.failure });
+  }
   project.close();
   interrupts.release();
-  if (interrupted !== undefined) return interrupted;
-  return report.failure === undefined ? Number(failed) : exitCode(report.failure);
+  return interrupts.exitCode() ?? (failure === undefined ? Number(failed) : exitCode(failure));
 }

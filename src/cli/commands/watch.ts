@@ -5,7 +5,6 @@ import { exitCode } from '../../report/describe.ts';
 import { runDaemon } from '../../watch/daemon.ts';
 import { openProject, type Project } from '../compose.ts';
 import type { CommonOptions } from '../options.ts';
-import { packageVersion } from '../package.ts';
 import { listenForSignals } from '../signals.ts';
 import { noSuchDirectory } from '../usage.ts';
 import { announce } from './announce.ts';
@@ -21,9 +20,9 @@ export async function watch(
   const { builder, events, files } = project;
   const interrupts = listenForSignals();
   const tools = await builder.open();
-  announce(events, tools, packageVersion());
   const runner = afterBuild(project, command);
   if (tools.ok) {
+    announce(events, tools.value);
     const ports = {
       root: files.root,
       watcher: nodeWatcher,
@@ -36,7 +35,7 @@ export async function watch(
     events.emit({ kind: 'failure', failure: tools.failure });
   }
   await runner.stop();
-  events.emit({ kind: 'daemon-stopped', reason: tools.ok ? 'signal' : 'failed' });
+  if (tools.ok) events.emit({ kind: 'daemon-stopped', reason: 'signal' });
   project.close();
   interrupts.release();
   return tools.ok ? (interrupts.exitCode() ?? 0) : exitCode(tools.failure);

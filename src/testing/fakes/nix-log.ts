@@ -48,7 +48,8 @@ export function error(text: string): string {
 }
 
 export function announced(...drvs: readonly string[]): readonly string[] {
-  const heading = drvs.length === 1 ? 'this derivation will be built:' : `these ${drvs.length} derivations will be built:`;
+  const heading =
+    drvs.length === 1 ? 'this derivation will be built:' : `these ${drvs.length} derivations will be built:`;
   return [heading, ...drvs.map((drv) => `  ${drv}`)].map((text) => `@nix {"action":"msg","level":3,"msg":"${text}"}`);
 }
 

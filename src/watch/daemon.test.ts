@@ -1,0 +1,302 @@
+import { setImmediate } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import type { Builder, CycleReport } from '../build/builder.ts';
+import type { Hints } from '../build/tree.ts';
+import type { Watcher, WatchHandlers } from '../host/ports.ts';
+import type { CycleTrigger, MakenixEvent } from '../model/events.ts';
+import { trustedProjectPath, type ProjectPath } from '../model/ids.ts';
+import type { StopSignals } from '../nix/realiser.ts';
+import { createManualClock } from '../testing/fakes/manual-clock.ts';
+import { paths } from '../testing/fakes/memory-files.ts';
+import { runDaemon } from './daemon.ts';
+
+const [a, b] = paths('src/a.c', 'src/b.c') as [ProjectPath, ProjectPath];
+const report: CycleReport = { outcome: 'built', outputs: [] };
+
+interface RunningCycle {
+  readonly trigger: CycleTrigger;
+  readonly hints: Hints;
+  readonly stop: StopSignals;
+  readonly end: () => void;
+}
+
+/**
+ * A daemon over a tree in memory. A cycle sees the files that it is started for as they are then, and ends when the test
+ * says so; `save` without an event is what a watcher leaves out.
+ */
+function startDaemon({ isWatching = Promise.resolve() as Promise<unknown>, stop = new AbortController() } = {}) {
+  const clock = createManualClock();
+  const disk = new Map<ProjectPath, string>([
+    [a, '1'],
+    [b, '1'],
+  ]);
+  const seen = new Map<ProjectPath, string>();
+  const told: string[] = [];
+  const cycles: RunningCycle[] = [];
+  const reports: CycleReport[] = [];
+  let handlers: WatchHandlers | undefined;
+  let isDisturbing = true;
+
+  const look = (path: ProjectPath): 'differs' | 'same' => (disk.get(path) === seen.get(path) ? 'same' : 'differs');
+  const builder = {
+    session: {
+      tree: {
+        look,
+        ignored: (path: ProjectPath) => path.startsWith('.git/'),
+        differing: () => [...disk.keys()].filter((path) => look(path) !== 'same'),
+      },
+    },
+    async cycle(trigger: CycleTrigger, hints: Hints, signals: StopSignals): Promise<CycleReport> {
+      told.push(`cycle ${hints === 'everything' ? hints : [...hints].join(' ')}`);
+      for (const path of hints === 'everything' ? disk.keys() : hints) seen.set(path, disk.get(path) ?? '');
+      await new Promise<void>((end) => cycles.push({ trigger, hints, stop: signals, end }));
+      return report;
+    },
+    disturbs: () => isDisturbing,
+    async settle() {
+      told.push('settle');
+    },
+    save: () => told.push('save'),
+  };
+  const watcher: Watcher = {
+    async watch(root, ignored, given) {
+      told.push(`watch ${root}`);
+      expect(ignored(trustedProjectPath('.git/HEAD'))).toBe(true);
+      handlers = given;
+      await isWatching;
+      return {
+        async close() {
+          told.push('close');
+        },
+      };
+    },
+  };
+  const emit = (event: MakenixEvent): void => {
+    told.push(event.kind === 'change-observed' ? `changed ${event.paths.join(' ')}` : event.kind);
+  };
+  let numbered = 0;
+  const ports = { root: '/project', watcher, clock, emit, beginCycle: () => numbered++ };
+  const ended = runDaemon(ports, builder as unknown as Builder, stop.signal, (each) => reports.push(each));
+  const event = (path: ProjectPath): void => handlers?.onHint(path);
+
+  return {
+    clock,
+    cycles,
+    ended,
+    event,
+    reports,
+    stop,
+    told,
+    numbered: () => numbered,
+    degrade: () => handlers?.onDegraded('polling', 'looks every second'),
+    letFinish: () => (isDisturbing = false),
+    change: (path: ProjectPath, contents: string) => disk.set(path, contents),
+    /** Writes, with an event. */
+    save(path: ProjectPath, contents: string) {
+      disk.set(path, contents);
+      event(path);
+    },
+    /** Ends the cycle that runs, and lets what follows from it happen. */
+    async endCycle() {
+      cycles.at(-1)?.end();
+      await setImmediate();
+    },
+    /** What has been told since the last time it was asked for. */
+    news: () => told.splice(0),
+  };
+}
+
+/** A daemon whose first cycle is over. */
+async function idleDaemon() {
+  const daemon = startDaemon();
+  await setImmediate();
+  await daemon.endCycle();
+  daemon.news();
+  return daemon;
+}
+
+describe('a daemon', () => {
+  it('watches before it looks at the tree, and says when every directory is watched', async () => {
+    const daemon = startDaemon();
+    expect(daemon.news()).toEqual(['watch /project', 'cycle everything']);
+    await setImmediate();
+    expect(daemon.news()).toEqual(['daemon-ready']);
+    expect(daemon.cycles).toMatchObject([{ trigger: 'request', hints: 'everything' }]);
+    await daemon.endCycle();
+    expect(daemon.reports).toEqual([report]);
+    expect(daemon.numbered()).toBe(1);
+  });
+
+  it('finds what changed between its first look and the last directory watched', async () => {
+    let ready: (value?: unknown) => void = () => undefined;
+    const daemon = startDaemon({ isWatching: new Promise((resolve) => (ready = resolve)) });
+    daemon.change(b, '2');
+    ready();
+    await setImmediate();
+    expect(daemon.cycles[0]?.stop.abort.aborted).toBe(true);
+    await daemon.endCycle();
+    expect(daemon.cycles[1]).toMatchObject({ trigger: 'change', hints: new Set([b]) });
+  });
+
+  it('tells of a save, and starts a cycle for it, at once', async () => {
+    const daemon = await idleDaemon();
+    daemon.save(a, '2');
+    expect(daemon.news()).toEqual(['changed src/a.c', 'cycle src/a.c']);
+    expect(daemon.cycles[1]).toMatchObject({ trigger: 'change', hints: new Set([a]) });
+    expect(daemon.numbered()).toBe(2);
+    await daemon.endCycle();
+    expect(daemon.reports).toHaveLength(2);
+  });
+
+  it('finds a second write that had no event when the quiet window has passed', async () => {
+    const daemon = await idleDaemon();
+    daemon.save(a, '2');
+    await daemon.endCycle();
+    daemon.change(a, '3');
+    daemon.news();
+    daemon.clock.advance(79);
+    expect(daemon.news()).toEqual([]);
+    daemon.clock.advance(1);
+    expect(daemon.news()).toEqual(['changed src/a.c', 'cycle src/a.c']);
+  });
+
+  it('finds it while the cycle for the first one runs, and ends that', async () => {
+    const daemon = await idleDaemon();
+    daemon.save(a, '2');
+    daemon.change(a, '3');
+    daemon.clock.advance(80);
+    expect(daemon.cycles[1]?.stop.abort.aborted).toBe(true);
+    await daemon.endCycle();
+    expect(daemon.cycles[2]?.hints).toEqual(new Set([a]));
+    await daemon.endCycle();
+    daemon.clock.advance(1000);
+    expect(daemon.cycles).toHaveLength(3);
+  });
+
+  it('starts nothing for a file that is touched', async () => {
+    const daemon = await idleDaemon();
+    daemon.event(a);
+    daemon.clock.advance(100);
+    expect(daemon.news()).toEqual([]);
+    expect(daemon.cycles).toHaveLength(1);
+  });
+
+  it('takes no notice of what is ignored', async () => {
+    const daemon = await idleDaemon();
+    daemon.save(trustedProjectPath('.git/HEAD'), '2');
+    expect(daemon.news()).toEqual([]);
+  });
+});
+
+describe('a save during a cycle', () => {
+  it('ends the cycle now, where what runs is made from the file', async () => {
+    const daemon = await idleDaemon();
+    daemon.save(a, '2');
+    daemon.clock.advance(80);
+    daemon.save(a, '3');
+    const [, cycle] = daemon.cycles;
+    expect([cycle?.stop.abort.aborted, cycle?.stop.drain.aborted]).toEqual([true, false]);
+    expect(daemon.cycles).toHaveLength(2);
+    await daemon.endCycle();
+    expect(daemon.cycles[2]?.hints).toEqual(new Set([a]));
+    expect(daemon.cycles[2]?.stop.abort.aborted).toBe(false);
+  });
+
+  it('lets what runs finish where it is made from other files', async () => {
+    const daemon = await idleDaemon();
+    daemon.letFinish();
+    daemon.save(a, '2');
+    daemon.clock.advance(80);
+    daemon.save(b, '2');
+    const [, cycle] = daemon.cycles;
+    expect([cycle?.stop.abort.aborted, cycle?.stop.drain.aborted]).toEqual([false, true]);
+    await daemon.endCycle();
+    expect(daemon.cycles[2]?.hints).toEqual(new Set([b]));
+  });
+});
+
+describe('watching that goes wrong', () => {
+  it('is told, and makes up for what was missed', async () => {
+    const daemon = await idleDaemon();
+    daemon.change(b, '2');
+    daemon.degrade();
+    expect(daemon.news()).toEqual(['watch-degraded', 'changed src/b.c', 'cycle src/b.c']);
+  });
+
+  it('is told, and that is all, where nothing was missed', async () => {
+    const daemon = await idleDaemon();
+    daemon.degrade();
+    expect(daemon.news()).toEqual(['watch-degraded']);
+  });
+});
+
+describe('what is known', () => {
+  it('is written down when nobody has waited for a while', async () => {
+    const daemon = await idleDaemon();
+    daemon.clock.advance(299);
+    expect(daemon.news()).toEqual([]);
+    daemon.clock.advance(1);
+    expect(daemon.news()).toEqual(['settle']);
+    daemon.clock.advance(5000);
+    expect(daemon.news()).toEqual([]);
+  });
+
+  it('is not while another cycle runs', async () => {
+    const daemon = await idleDaemon();
+    daemon.clock.advance(200);
+    daemon.save(a, '2');
+    daemon.clock.advance(5000);
+    expect(daemon.news()).toEqual(['changed src/a.c', 'cycle src/a.c']);
+    await daemon.endCycle();
+    daemon.clock.advance(300);
+    expect(daemon.news()).toEqual(['settle']);
+  });
+});
+
+describe('a stop', () => {
+  it('ends an idle daemon: closes the watcher, writes down what is known, leaves no timer', async () => {
+    const daemon = await idleDaemon();
+    daemon.event(a);
+    daemon.stop.abort();
+    await daemon.ended;
+    expect(daemon.news()).toEqual(['close', 'save']);
+    expect(daemon.clock.waiting).toBe(0);
+    daemon.save(a, '2');
+    daemon.degrade();
+    expect(daemon.cycles).toHaveLength(1);
+  });
+
+  it('ends the cycle that runs, and waits for it', async () => {
+    const daemon = await idleDaemon();
+    daemon.save(a, '2');
+    daemon.news();
+    daemon.stop.abort();
+    await setImmediate();
+    expect(daemon.cycles[1]?.stop.abort.aborted).toBe(true);
+    expect(daemon.news()).toEqual([]);
+    await daemon.endCycle();
+    await daemon.ended;
+    expect(daemon.news()).toEqual(['close', 'save']);
+    expect(daemon.reports).toHaveLength(2);
+  });
+
+  it('comes through before every directory is watched', async () => {
+    let ready: (value?: unknown) => void = () => undefined;
+    const daemon = startDaemon({ isWatching: new Promise((resolve) => (ready = resolve)) });
+    daemon.stop.abort();
+    await daemon.endCycle();
+    ready();
+    await daemon.ended;
+    expect(daemon.news()).toEqual(['watch /project', 'cycle everything', 'close', 'save']);
+  });
+
+  it('comes through where it was there from the start', async () => {
+    const stop = new AbortController();
+    stop.abort();
+    const daemon = startDaemon({ stop });
+    await setImmediate();
+    await daemon.endCycle();
+    await daemon.ended;
+    expect(daemon.cycles[0]?.stop.abort.aborted).toBe(true);
+  });
+});
