@@ -66,7 +66,11 @@ export async function realisePhase(phase: RealisePhase): Promise<Result<PhaseOut
     [...indexed.inputsOf(product)].some((input) => steps.has(input));
 
   const objects = wanted.compiles.map((step) => step.name).filter((name) => toBuild.has(name) && !blocked.has(name));
-  const products = wanted.targets.map((target) => target.step).filter((step) => !dependsOn(step, blocked));
+  // Evaluation is lazy: a target that nothing new goes into need not be looked at.
+  const dirty = new Set(toBuild.steps());
+  const products = wanted.targets
+    .map((target) => target.step)
+    .filter((step) => (dirty.has(step) || dependsOn(step, dirty)) && !dependsOn(step, blocked));
   if (objects.length + products.length === 0) {
     const unattempted = wanted.products.map((step) => step.name);
     return ok({

@@ -251,6 +251,20 @@ describe('what is known', () => {
     daemon.clock.advance(300);
     expect(daemon.news()).toEqual(['settle']);
   });
+
+  it('is written down once after a cycle that the next one followed at once', async () => {
+    const daemon = await idleDaemon();
+    daemon.save(a, '2');
+    daemon.clock.advance(80);
+    daemon.save(a, '3');
+    await daemon.endCycle();
+    await daemon.endCycle();
+    daemon.news();
+    daemon.clock.advance(299);
+    expect(daemon.news()).toEqual([]);
+    daemon.clock.advance(5000);
+    expect(daemon.news()).toEqual(['settle']);
+  });
 });
 
 describe('a stop', () => {
@@ -278,6 +292,7 @@ describe('a stop', () => {
     await daemon.ended;
     expect(daemon.news()).toEqual(['close', 'save']);
     expect(daemon.reports).toHaveLength(2);
+    expect(daemon.clock.waiting).toBe(0);
   });
 
   it('comes through before every directory is watched', async () => {

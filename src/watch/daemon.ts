@@ -60,10 +60,11 @@ export async function runDaemon(
     const report = await builder.cycle(trigger, hints, { abort: controls.abort.signal, drain: controls.drain.signal });
     running = undefined;
     onCycle(report);
-    feed({ kind: 'ended' });
+    // Before the machine is told: it may start the next cycle or finish, which both call this off.
     cancelSettling = clock.after(settleAfterMs, () => {
       if (state.kind === 'idle') void builder.settle();
     });
+    feed({ kind: 'ended' });
   };
 
   const carryOut = (effect: WatchEffect): void => {

@@ -1,5 +1,5 @@
 /** What Linux says of a process; see proc(5). */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 
 /**
  * The most resident memory it ever had, in bytes.
@@ -12,12 +12,15 @@ export function peakMemory(pid) {
 }
 
 /**
- * Processor time it has used so far, in clock ticks. Counted from behind the program's name, which may hold anything.
+ * Processor time it has used so far, in clock ticks; undefined where it is gone. Counted from behind the program's name,
+ * which may hold anything.
  *
  * @param {number} pid
  */
 export function processorTime(pid) {
-  const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const file = `/proc/${pid}/stat`;
+  if (!existsSync(file)) return undefined;
+  const text = readFileSync(file, 'utf8');
   const [, , , , , , , , , , , user, system] = text.slice(text.lastIndexOf(')') + 2).split(' ');
   return Number(user) + Number(system);
 }

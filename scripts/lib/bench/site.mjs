@@ -7,8 +7,9 @@ import { nixBuilder } from './nix-builder.mjs';
 import { removeAll } from './workspace.mjs';
 
 /**
- * One project's part of the workspace. What scenarios share is made when the first of them asks for it: a first build of
- * a large project takes longer than all that is measured.
+ * One project's part of the workspace, with a tree for each that takes part (and a store, for those who have one): nobody
+ * finds what another has built. What scenarios share is made when the first of them asks for it, since a first build of a
+ * large project takes longer than all that is measured.
  *
  * @typedef {object} Site
  * @property {import('./project.mjs').Project} project
@@ -32,9 +33,9 @@ export function openSite(project, context) {
   mkdirSync(directory);
   let serial = 0;
   const fresh = (/** @type {string} */ name) => join(directory, `${name}-${serial++}`);
-  const built = async (/** @type {string} */ name) => {
-    context.say(`${project.name}: first build by makenix, for ${name}`);
-    const place = makenixPlace(project, fresh(name), context);
+  const built = async () => {
+    context.say(`${project.name}: first build by makenix`);
+    const place = makenixPlace(project, fresh('makenix'), context);
     await place.build();
     return place;
   };
@@ -46,8 +47,8 @@ export function openSite(project, context) {
       project.write(pristine);
       return { leaf: project.leaf, original: readFileSync(join(pristine, project.leaf), 'utf8') };
     }),
-    makenix: once(() => built('makenix')),
-    nix: once(async () => nixBuilder(project, await built('nix'), context)),
+    makenix: once(built),
+    nix: once(async () => nixBuilder(project, await built(), context)),
     ninja: once(() => ninjaBuilder(project, fresh('ninja'), context)),
     gcc: once(() => gccBuilder(project, fresh('gcc'), context)),
     fresh,

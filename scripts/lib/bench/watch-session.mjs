@@ -86,10 +86,14 @@ export function startSession({ command, env, signal, log }) {
     /** Resolves when it does nothing any more, so that it takes no time from whoever is measured next. */
     async idle() {
       await sleep(settling);
-      for (let before = NaN, ticks = processorTime(pid); ticks !== before; ticks = processorTime(pid)) {
-        before = ticks;
+      let before = processorTime(pid);
+      for (let looks = 0; looks < 200; looks++) {
         await sleep(50);
+        const used = processorTime(pid);
+        if (used === before) return;
+        before = used;
       }
+      throw new SetupError('failed', `makenix watch does not come to rest:\n${lastWords()}`);
     },
     /** Bytes of resident memory, at most until now. */
     peakMemory: () => peakMemory(pid),
