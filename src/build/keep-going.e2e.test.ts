@@ -28,6 +28,22 @@ it('builds every unit that can be built, and names those that cannot', async () 
   expect(project.exists('result')).toBe(false);
 });
 
+it('does so with more units than Nix is given at once', async () => {
+  const units = Array.from({ length: 24 }, (_, i) => `src/unit-${i}.c`);
+  const project = projectOf(Object.fromEntries(units.map((unit, i) => [unit, `int unit_${i} = ${i};\n`])));
+  project.write('src/main.c', 'int main(void) { return 0; }\n');
+  const broken = ['src/unit-3.c', 'src/unit-20.c'];
+  for (const unit of broken) project.append(unit, 'broken');
+
+  const failed = await build(project);
+  expect(failed).toMatchObject({ outcome: 'failed', failed: ['src/unit-20.o', 'src/unit-3.o'] });
+  expect(failed.rebuilt).toHaveLength(units.length + 1 - broken.length);
+
+  for (const unit of broken) project.edit(unit, 'broken', '');
+  const mended = await build(project);
+  expect(mended).toMatchObject({ outcome: 'built', rebuilt: ['project', 'src/unit-20.o', 'src/unit-3.o'] });
+});
+
 it('reports all that is wrong with a project, each thing once', async () => {
   const project = copyFixture('broken');
   const { exitCode, stderr } = await makenix(['build', ...projectOptions(project)]);

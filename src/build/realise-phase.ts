@@ -56,7 +56,9 @@ export async function realisePhase(phase: RealisePhase): Promise<Result<PhaseOut
     // Of what was never made, there is nothing to say of each input.
     if (own.some(({ change }) => change === 'first-seen')) return own;
     const product = indexed.products.get(step);
-    const inputs = product === undefined ? [] : directInputs(product).filter((input) => made.has(input));
+    // Nix 2.26 tells late what has ended; where a product is up, what it needs has.
+    const isMade = (input: StepName): boolean => made.has(input) || (started.has(input) && !failed.has(input));
+    const inputs = product === undefined ? [] : directInputs(product).filter(isMade);
     const known = new Set(own.map(({ path }) => path));
     const more = inputs.filter((input) => !known.has(input)).sort(bytewise);
     return [...own, ...more.map((path): Reason => ({ path, change: 'rebuilt' }))];

@@ -113,6 +113,19 @@ targets
 
 const only = (step: CompileStep): BuildPlan => planOf([step], [linkOf('main', [step.name])]);
 
+it('has the options of every target once, in bytewise order', () => {
+  const compiles = [
+    compileOf('1.c', { target: 'b' }),
+    compileOf('2.c', { target: 'B' }),
+    compileOf('3.c', { target: 'b' }),
+  ];
+  const { text } = printExpression(planOf(compiles, [linkOf('main', [])]), headers);
+  expect([...text.matchAll(/^ {4}(\w+) = \{\n {6}compiler = "cc";\n {6}flags/gm)].map(([, name]) => name)).toEqual([
+    'B',
+    'b',
+  ]);
+});
+
 it('names every stanza as changed where there is no previous expression', () => {
   expect(printExpression(plan, headers).changed).toEqual([
     'core',

@@ -113,6 +113,7 @@ describe('a file that is new', () => {
     ['where the operand has directories', '#include <sub/h.h>\n', 'inc/sub/h.h'],
     ['where the operand goes up', '#include "../inc/h.h"\n', 'inc/h.h'],
     ['where the operand goes down and up', '#include "gone/../h.h"\n', 'src/h.h'],
+    ['wherever a directory of the operand may lead, as a link', '#include "sub/link/../h.h"\n', 'other/h.h'],
     ['where the operand is not normal', '#include ".//h.h"\n', 'h.h'],
     ['that was asked for', '#if __has_include(<h.h>)\n#endif\n', 'inc/h.h'],
     ['that was included in a group that is skipped', '#if 0\n#include "h.h"\n#endif\n', 'h.h'],
@@ -126,6 +127,7 @@ describe('a file that is new', () => {
     ['of another name', '#include "h.h"\n', 'inc/i.h'],
     ['whose name only ends alike', '#include "h.h"\n', 'inc/oh.h'],
     ['in another directory', '#include "sub/h.h"\n', 'inc/other/h.h'],
+    ['in a directory whose name only ends alike', '#include "sub/h.h"\n', 'inc/xsub/h.h'],
     ['that a comment names', '// #include "h.h"\n', 'h.h'],
   ])('does not concern who names one %s', (_, text, path) => {
     expect(rescanned(naming(text), { appearances: [added(path)] })).toEqual([]);

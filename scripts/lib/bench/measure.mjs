@@ -3,7 +3,7 @@
  *
  * @typedef {object} Sample
  * @property {number} ms
- * @property {Readonly<Record<string, number>>} [parts] milliseconds within it, by what they are
+ * @property {Readonly<Record<string, number | undefined>>} [parts] milliseconds within it, by what they are
  * @property {number} [peakMemory] bytes of resident memory, of makenix's own process
  */
 

@@ -64,7 +64,7 @@ export async function untilReady(session) {
  * @returns {Promise<import('./measure.mjs').Sample>}
  */
 async function untilBuilt(session, start, isRight) {
-  const parts = /** @type {Record<string, number>} */ ({});
+  const parts = /** @type {Record<string, number | undefined>} */ ({});
   return session.next('the cycle after an edit', (event, at) => {
     if (event.kind === 'change-observed') parts.seen ??= at - start;
     if (event.kind === 'derivation-started') parts['first step started'] ??= at - start;

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { expect, it } from 'vitest';
+import { run } from '../../testing/execute.ts';
 import { build, makenix, projectOptions } from '../../testing/makenix.ts';
 import { findProgram } from '../../testing/nix.ts';
 import { copyFixture } from '../../testing/project.ts';
@@ -26,6 +27,12 @@ it('asks neither the compiler nor Nix for anything on an unchanged tree', async 
     expect.objectContaining({ kind: 'cycle-finished', outcome: 'up-to-date', rebuilt: [], reused: 4 }),
   );
   expect(first.exitCode).toBe(0);
+});
+
+it('says which Nix it builds with', async () => {
+  const { events } = await build(copyFixture('hello'));
+  const version = (await run('nix', ['--version'], '/')).trim().split(' ').at(-1);
+  expect(events[0]).toMatchObject({ kind: 'daemon-started', versions: { nix: version } });
 });
 
 it('names the executable of a plain tree after its directory', async () => {
