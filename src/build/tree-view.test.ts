@@ -70,6 +70,15 @@ describe('a look at a path', () => {
     expect(tree.look(path)).toBe(look);
   });
 
+  it('finds a removal that was taken in the same, though units still read the file until they are scanned', () => {
+    files.remove(header);
+    expect(tree.look(header)).toBe('unsettled');
+    tree.survey(new Set([header]));
+    tree.observe();
+    expect(read.has(header)).toBe(true);
+    expect(tree.look(header)).toBe('same');
+  });
+
   it('finds an empty file the same where it was empty before', () => {
     files.put('src/a.h', '');
     cycle(new Set([header]));

@@ -85,7 +85,10 @@ export class TreeView {
   observe(): TreeChanges {
     const hints = this.#unseen;
     const { listing, appearances, directories } = this.#seen;
-    const known = hints === 'everything' ? this.index.paths() : [...hints].filter(this.#isRead);
+    const known =
+      hints === 'everything'
+        ? this.index.paths()
+        : [...hints].filter((path) => this.#isRead(path) || this.index.get(path) !== undefined);
     const changes = this.index.refresh([...known]);
     const listed = new Set(appearances.map(({ path }) => path));
     // An input that is not listed (it lies in an ignored directory) is missed only here.
@@ -109,7 +112,8 @@ export class TreeView {
   look(path: ProjectPath): 'differs' | 'same' | 'unsettled' {
     if (this.#ignored(path)) return 'same';
     const stamp = this.#files.stat(path);
-    const isKnown = this.#listing.has(path) || this.#isRead(path);
+    // Not "is read": after a removal was observed, units that read the file are still to be scanned without it.
+    const isKnown = this.#listing.has(path) || this.index.get(path) !== undefined;
     if (stamp === undefined) return isKnown ? 'unsettled' : 'same';
     if (!isKnown) return 'differs';
     if (path === configFile)

@@ -4,6 +4,7 @@ import {
   announced,
   closing,
   drvOf,
+  dryRun,
   error,
   logged,
   opening,
@@ -239,6 +240,12 @@ it('ends every build that it has begun exactly once, whatever the lines', () => 
     ),
     { numRuns: 500 },
   );
+});
+
+it('keeps what a dry run announces, which is no error', () => {
+  const { log } = follow(dryRun(world, main));
+  expect(log.announced).toEqual([world, main]);
+  expect(follow(dryRun(main)).log.announced).toEqual([main]);
 });
 
 it('takes the name out of a store path', () => {

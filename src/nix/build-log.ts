@@ -95,15 +95,17 @@ export function followBuildLog(observe: (observation: BuildObservation) => void)
           else finish(building, true);
           break;
         }
-        case 'message':
-          if (entry.level === errorLevel) {
+        case 'message': {
+          // In a dry run, Nix announces on the level of errors.
+          const drv = /^ {2}(\/\S+\.drv)$/.exec(entry.text)?.[1];
+          if (drv !== undefined) {
+            announced.push(drv);
+          } else if (entry.level === errorLevel) {
             messages.push(entry.text);
             explain(entry.text);
-          } else {
-            const drv = /^ {2}(\/\S+\.drv)$/.exec(entry.text)?.[1];
-            if (drv !== undefined) announced.push(drv);
           }
           break;
+        }
       }
     },
     end(succeeded) {

@@ -4,9 +4,9 @@ import { stepName, type StepName } from '../model/ids.ts';
 import type { BuildPlan } from '../model/plan.ts';
 import { createManualClock } from '../testing/fakes/manual-clock.ts';
 import {
-  announced,
   built,
   drvOf,
+  dryRun,
   error,
   logged,
   opening,
@@ -112,7 +112,7 @@ const goodNix =
   (command: Command): Script => {
     const names = objects.map(storeName);
     if (command.args.includes('--dry-run'))
-      return { lines: announced(...names.map((name) => drvOf(name)), drvOf('main')) };
+      return { lines: dryRun(...names.map((name) => drvOf(name)), drvOf('main')) };
     const goals = goalsOf(command);
     const all = goals.length > 0 ? goals : ['main'];
     return { lines: [...opening, ...buildEach(all)], stdout: built(...all) };
@@ -332,7 +332,7 @@ describe('many objects', () => {
       goals: [main, ...objects],
       play: (command) =>
         command.args.includes('--dry-run')
-          ? { lines: announced(drvOf('src-03.o'), drvOf('main'), drvOf('makenix-stage')) }
+          ? { lines: dryRun(drvOf('src-03.o'), drvOf('main'), drvOf('makenix-stage')) }
           : goodNix(objects)(command),
     });
     expect(commands.commands.flatMap(goalsOf)).toEqual(['src-03.o']);
@@ -474,7 +474,7 @@ describe('stopping', () => {
       abort,
       play: () => {
         abort.abort();
-        return { ended: 'aborted', lines: announced(drvOf('src-00.o')) };
+        return { ended: 'aborted', lines: dryRun(drvOf('src-00.o')) };
       },
     });
     expect(commands.commands).toHaveLength(1);

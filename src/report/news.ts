@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { CycleFinished, Envelope } from '../model/events.ts';
+import type { Failure } from '../model/failure.ts';
 import { itemsOf } from './chain.ts';
 import { diagnosticsOf, type CycleView, type View } from './view.ts';
 
@@ -18,11 +19,26 @@ export function isUnchanged(cycle: CycleView, finished: CycleFinished): boolean 
   return finished.outcome === 'up-to-date' && edits === 0 && cycle.rows === undefined;
 }
 
-/** That steps failed is in their own rows already. */
+/**
+ * That steps failed is in their own rows already. What keeps many units from being scanned, a header that is gone, is
+ * said once; the closing line counts them.
+ */
 export function isOldNews(e: Extract<Envelope, { kind: 'failure' }>, view: View): boolean {
-  if (e.failure.kind !== 'build-failed' || view.cycle === undefined) return false;
+  if (view.cycle === undefined) return false;
+  if (e.failure.kind === 'scan-failed') {
+    const cause = causeOf(e.failure);
+    // The view has this one already.
+    return cause !== undefined && itemsOf(view.cycle.failures).filter((each) => causeOf(each) === cause).length > 1;
+  }
+  if (e.failure.kind !== 'build-failed') return false;
   const failed = new Set(itemsOf(view.cycle.rows).flatMap((row) => (row.outcome === 'failed' ? [row.name] : [])));
   return e.failure.steps.every((step) => failed.has(step));
+}
+
+/** Place and words of the first thing the compiler said. */
+function causeOf(failure: Failure): string | undefined {
+  const [first] = failure.kind === 'scan-failed' ? failure.diagnostics : [];
+  return first === undefined ? undefined : [first.file, first.line, first.column, first.message].join(':');
 }
 
 export interface Replay {

@@ -72,7 +72,8 @@ function factLines(e: Envelope, before: View, view: View, { verbose }: PlainOpti
     case 'unit-scanned':
       return verbose ? [`[${e.source}] scanned in ${formatDuration(e.ms)}${because(e.because)}`] : [];
     case 'unit-failed':
-      return [`[${e.source}] scan failed after ${formatDuration(e.ms)}${because(e.because)}`];
+      // The failure that follows says more.
+      return verbose ? [`[${e.source}] scan failed after ${formatDuration(e.ms)}${because(e.because)}`] : [];
     case 'graph-changed':
       return describeGraph(e.added, e.removed, '->', verbose ? Infinity : mostEdges)
         .filter(() => e.added.length + e.removed.length > 0)

@@ -456,8 +456,7 @@ describe('a header that is not there', () => {
       ✗ failed in 12 ms · 1 failed, 0 rebuilt, 0 cut off, 0 reused"
     `);
     expect(plain(missingHeader)).toMatchInlineSnapshot(`
-      "[src/main.c] scan failed after 9 ms: new
-      error: src/main.c:3:10: 'util.h' not found
+      "error: src/main.c:3:10: 'util.h' not found
         needed by src/main.o, part of target main
         hint: add its directory to "include" in makenix.json
       failed in 12 ms: 1 failed, 0 rebuilt, 0 cut off, 0 reused"

@@ -67,10 +67,16 @@ export async function runDaemon(
     feed({ kind: 'ended' });
   };
 
+  const acknowledge = (hinted: readonly ProjectPath[]): void => {
+    // Among the hints of a burst are files that nothing reads, and files written with what they had.
+    const paths = hinted.filter((path) => builder.session.tree.look(path) !== 'same');
+    if (paths.length > 0) emit({ kind: 'change-observed', paths });
+  };
+
   const carryOut = (effect: WatchEffect): void => {
     switch (effect.kind) {
       case 'acknowledge':
-        emit({ kind: 'change-observed', paths: effect.paths });
+        acknowledge(effect.paths);
         break;
       case 'restart-window':
         cancelWindow();
@@ -88,7 +94,7 @@ export async function runDaemon(
         void cycle(effect.hints);
         break;
       case 'supersede':
-        if (builder.disturbs(effect.hints)) running?.abort.abort();
+        if (effect.isBurst || builder.disturbs(effect.hints)) running?.abort.abort();
         else running?.drain.abort();
         break;
       case 'abort':

@@ -12,10 +12,16 @@ const building = (doubtful = set(), isQuiet = doubtful.size === 0): WatchState =
   doubtful,
   isQuiet,
 });
-const settling = (...hints: readonly ProjectPath[]): WatchState => ({ kind: 'settling', hints: set(...hints) });
-const superseding = (isQuiet: boolean, ...hints: readonly ProjectPath[]): WatchState => ({
-  kind: 'superseding',
+const settling = (...hints: readonly ProjectPath[]): WatchState => ({
+  kind: 'settling',
   hints: set(...hints),
+  said: set(),
+});
+/** All of whose hints have been acknowledged but those of a later burst. */
+const superseding = (isQuiet: boolean, said: readonly ProjectPath[], ...burst: readonly ProjectPath[]): WatchState => ({
+  kind: 'superseding',
+  hints: set(...said, ...burst),
+  said: set(...said),
   isQuiet,
 });
 const stopping = (isBuilding: boolean): WatchState => ({ kind: 'stopping', isBuilding });
@@ -29,7 +35,13 @@ const stop: WatchInput = { kind: 'stop' };
 const told = (...each: readonly ProjectPath[]): WatchEffect => ({ kind: 'acknowledge', paths: each });
 const confirm = (...each: readonly ProjectPath[]): WatchEffect => ({ kind: 'confirm', paths: each });
 const start = (...hints: readonly ProjectPath[]): WatchEffect => ({ kind: 'start-cycle', hints: set(...hints) });
-const supersede = (...hints: readonly ProjectPath[]): WatchEffect => ({ kind: 'supersede', hints: set(...hints) });
+const supersede = (...hints: readonly ProjectPath[]): WatchEffect => ({
+  kind: 'supersede',
+  hints: set(...hints),
+  isBurst: false,
+});
+const cutShort = (...hints: readonly ProjectPath[]): WatchEffect =>
+  ({ ...supersede(...hints), isBurst: true }) as WatchEffect;
 const restart: WatchEffect = { kind: 'restart-window' };
 const abort: WatchEffect = { kind: 'abort' };
 const finish: WatchEffect = { kind: 'finish' };
@@ -82,7 +94,7 @@ describe('settling', () => {
     ['quiet', settling(a, b), quiet, building(set(a, b)), [told(a, b), restart, start(a, b)]],
     [
       'quiet after too much',
-      { kind: 'settling', hints: 'everything' },
+      { kind: 'settling', hints: 'everything', said: set() },
       quiet,
       building(set(), false),
       [restart, { kind: 'start-cycle', hints: 'everything' }],
@@ -95,24 +107,30 @@ describe('settling', () => {
 
 describe('building', () => {
   table([
-    ['a save', building(), hint(a, 'differs'), superseding(true, a), [told(a), restart, supersede(a)]],
+    ['a save', building(), hint(a, 'differs'), superseding(true, [a]), [told(a), restart, supersede(a)]],
     [
       'one of a burst',
       building(set(b)),
       hint(a, 'differs'),
-      superseding(false, b, a),
-      [told(a), restart, supersede(b, a)],
+      superseding(false, [b, a]),
+      [told(a), restart, cutShort(b, a)],
     ],
-    ['a file that vanished', building(), hint(a, 'unsettled'), superseding(false, a), [told(a), restart, supersede(a)]],
+    [
+      'a file that vanished',
+      building(),
+      hint(a, 'unsettled'),
+      superseding(false, [a]),
+      [told(a), restart, supersede(a)],
+    ],
     ['the same contents', building(), hint(a, 'same'), building(set(a)), [restart]],
     ['quiet: what is doubtful is looked at again', building(set(a)), quiet, building(), [confirm(a)]],
     ['none differs', building(set(a)), confirmed(), building(set(a)), []],
-    ['one differs', building(), confirmed(a), superseding(true, a), [told(a), supersede(a)]],
+    ['one differs', building(), confirmed(a), superseding(true, [a]), [told(a), supersede(a)]],
     [
       'one differs, another is doubtful',
       building(set(b)),
       confirmed(a),
-      superseding(true, b, a),
+      superseding(true, [b, a]),
       [told(a), supersede(b, a)],
     ],
     ['ended before it is quiet', building(set(a)), ended, idle(set(a)), []],
@@ -123,19 +141,20 @@ describe('building', () => {
 
 describe('superseding', () => {
   table([
-    ['another save', superseding(true, a), hint(b, 'differs'), superseding(false, a, b), [told(b), restart]],
+    ['another save is told later', superseding(true, [a]), hint(b, 'differs'), superseding(false, [a], b), [restart]],
+    ['any other hint', superseding(true, [a]), hint(b, 'same'), superseding(false, [a], b), [restart]],
+    ['quiet', superseding(false, [a]), quiet, superseding(true, [a]), []],
+    ['more differs', superseding(true, [a]), confirmed(b), superseding(true, [a], b), []],
+    ['ended when it is quiet', superseding(true, [a]), ended, building(set(a)), [restart, start(a)]],
     [
-      'the same contents as the cycle that ends saw',
-      superseding(true, a),
-      hint(b, 'same'),
-      superseding(false, a, b),
-      [told(b), restart],
+      'ended when a burst is over',
+      superseding(true, [a], b),
+      ended,
+      building(set(a, b)),
+      [told(b), restart, start(a, b)],
     ],
-    ['quiet', superseding(false, a), quiet, superseding(true, a), []],
-    ['more differs', superseding(true, a), confirmed(b), superseding(true, a, b), []],
-    ['ended when it is quiet', superseding(true, a), ended, building(set(a)), [restart, start(a)]],
-    ['ended before', superseding(false, a, b), ended, settling(a, b), []],
-    ['stop', superseding(false, a), stop, stopping(true), [abort]],
+    ['ended before', superseding(false, [a], b), ended, { kind: 'settling', hints: set(a, b), said: set(a) }, []],
+    ['stop', superseding(false, [a]), stop, stopping(true), [abort]],
   ]);
 });
 
@@ -159,7 +178,7 @@ describe('very many hints', () => {
   const after = (state: WatchState, count: number): WatchState =>
     many(count).reduce((each, path) => next(each, hint(path, 'differs')).state, state);
 
-  it.each([settling(a), superseding(false, a)])('are everything: $kind', (state) => {
+  it.each([settling(a), superseding(false, [a])])('are everything: $kind', (state) => {
     expect(after(state, 199)).toMatchObject({ hints: set(a, ...many(199)) });
     expect(after(state, 200)).toMatchObject({ hints: 'everything' });
     expect(after(state, 300)).toMatchObject({ hints: 'everything' });

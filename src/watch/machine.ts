@@ -26,9 +26,15 @@ import type { Hints } from '../build/tree.ts';
  */
 export type WatchState =
   | { readonly kind: 'idle'; readonly doubtful: ReadonlySet<ProjectPath>; readonly isQuiet: boolean }
-  | { readonly kind: 'settling'; readonly hints: Hints }
+  | { readonly kind: 'settling'; readonly hints: Hints; readonly said: ReadonlySet<ProjectPath> }
   | { readonly kind: 'building'; readonly doubtful: ReadonlySet<ProjectPath>; readonly isQuiet: boolean }
-  | { readonly kind: 'superseding'; readonly hints: Hints; readonly isQuiet: boolean }
+  | {
+      readonly kind: 'superseding';
+      readonly hints: Hints;
+      /** Hints that have been acknowledged; those of a burst are, all at once, when its cycle starts. */
+      readonly said: ReadonlySet<ProjectPath>;
+      readonly isQuiet: boolean;
+    }
   | { readonly kind: 'stopping'; readonly isBuilding: boolean };
 
 export type WatchInput =
@@ -49,8 +55,8 @@ export type WatchEffect =
   | { readonly kind: 'restart-window' }
   | { readonly kind: 'confirm'; readonly paths: readonly ProjectPath[] }
   | { readonly kind: 'start-cycle'; readonly hints: Hints }
-  /** End the running cycle soon; what it does for other files may be finished. */
-  | { readonly kind: 'supersede'; readonly hints: Hints }
+  /** End the running cycle; what it does for other files may be finished, unless it has begun with part of a burst. */
+  | { readonly kind: 'supersede'; readonly hints: Hints; readonly isBurst: boolean }
   /** End the running cycle now. */
   | { readonly kind: 'abort' }
   | { readonly kind: 'finish' };
@@ -94,7 +100,10 @@ function fromIdle(state: WatchState & { kind: 'idle' }, input: WatchInput): Tran
             effects: [acknowledge(path), restartWindow, startCycle(new Set([path]))],
           };
         case 'unsettled':
-          return { state: { kind: 'settling', hints: mergeHints(state.doubtful, [path]) }, effects: [restartWindow] };
+          return {
+            state: { kind: 'settling', hints: mergeHints(state.doubtful, [path]), said: new Set() },
+            effects: [restartWindow],
+          };
         case 'same':
           return {
             state: { ...state, doubtful: withPath(state.doubtful, path), isQuiet: false },
@@ -118,11 +127,11 @@ function fromIdle(state: WatchState & { kind: 'idle' }, input: WatchInput): Tran
 function fromSettling(state: WatchState & { kind: 'settling' }, input: WatchInput): Transition {
   switch (input.kind) {
     case 'hint':
-      return { state: { kind: 'settling', hints: mergeHints(state.hints, [input.path]) }, effects: [restartWindow] };
+      return { state: { ...state, hints: mergeHints(state.hints, [input.path]) }, effects: [restartWindow] };
     case 'quiet':
-      return start(state.hints, state.hints === 'everything' ? [] : [...state.hints]);
+      return start(state.hints, unsaid(state));
     case 'confirmed':
-      return { state: { kind: 'settling', hints: mergeHints(state.hints, input.differing) }, effects: [] };
+      return { state: { ...state, hints: mergeHints(state.hints, input.differing) }, effects: [] };
     case 'ended':
       return { state, effects: [] };
     case 'stop':
@@ -143,8 +152,13 @@ function fromBuilding(state: WatchState & { kind: 'building' }, input: WatchInpu
       const hints = mergeHints(state.doubtful, [path]);
       return {
         // A hint by itself is a save, and the cycle for it starts as soon as this one has ended; one of a burst waits.
-        state: { kind: 'superseding', hints, isQuiet: state.isQuiet && look === 'differs' },
-        effects: [acknowledge(path), restartWindow, { kind: 'supersede', hints }],
+        state: {
+          kind: 'superseding',
+          hints,
+          said: withPath(state.doubtful, path),
+          isQuiet: state.isQuiet && look === 'differs',
+        },
+        effects: [acknowledge(path), restartWindow, { kind: 'supersede', hints, isBurst: !state.isQuiet }],
       };
     }
     case 'quiet':
@@ -153,7 +167,9 @@ function fromBuilding(state: WatchState & { kind: 'building' }, input: WatchInpu
       if (input.differing.length === 0) return { state, effects: [] };
       const hints = mergeHints(state.doubtful, input.differing);
       const told: WatchEffect = { kind: 'acknowledge', paths: input.differing };
-      return { state: { kind: 'superseding', hints, isQuiet: true }, effects: [told, { kind: 'supersede', hints }] };
+      const said = new Set([...state.doubtful, ...input.differing]);
+      const superseding: WatchState = { kind: 'superseding', hints, said, isQuiet: true };
+      return { state: superseding, effects: [told, { kind: 'supersede', hints, isBurst: false }] };
     }
     case 'ended':
       return { state: { kind: 'idle', doubtful: state.doubtful, isQuiet: state.isQuiet }, effects: [] };
@@ -166,17 +182,15 @@ function fromSuperseding(state: WatchState & { kind: 'superseding' }, input: Wat
   switch (input.kind) {
     case 'hint': {
       const hints = mergeHints(state.hints, [input.path]);
-      return {
-        state: { kind: 'superseding', hints, isQuiet: false },
-        effects: [acknowledge(input.path), restartWindow],
-      };
+      return { state: { ...state, hints, isQuiet: false }, effects: [restartWindow] };
     }
     case 'quiet':
       return { state: { ...state, isQuiet: true }, effects: [] };
     case 'confirmed':
       return { state: { ...state, hints: mergeHints(state.hints, input.differing) }, effects: [] };
     case 'ended':
-      return state.isQuiet ? start(state.hints, []) : { state: { kind: 'settling', hints: state.hints }, effects: [] };
+      if (state.isQuiet) return start(state.hints, unsaid(state));
+      return { state: { kind: 'settling', hints: state.hints, said: state.said }, effects: [] };
     case 'stop':
       return { state: { kind: 'stopping', isBuilding: true }, effects: [{ kind: 'abort' }] };
   }
@@ -190,6 +204,10 @@ function mergeHints(hints: Hints, more: Iterable<ProjectPath>): Hints {
   const merged = new Set([...hints, ...more]);
   return merged.size > tooManyHints ? 'everything' : merged;
 }
+
+/** What is still to be acknowledged when a burst's cycle starts. */
+const unsaid = ({ hints, said }: { readonly hints: Hints; readonly said: ReadonlySet<ProjectPath> }): ProjectPath[] =>
+  hints === 'everything' ? [] : [...hints].filter((path) => !said.has(path));
 
 const start = (hints: Hints, acknowledged: readonly ProjectPath[]): Transition => ({
   state: { kind: 'building', doubtful: new Set(hints === 'everything' ? [] : hints), isQuiet: false },

@@ -2,6 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SetupError } from '../main.mjs';
 
 /**
@@ -31,6 +32,9 @@ export const revertEdit = {
   isRight: ({ program, token }) => !program.includes(token),
 };
 
+/** Milliseconds after an edit that is not measured: watch has to come to rest there, and nobody else is worse off. */
+const rest = 500;
+
 /**
  * Everybody makes the same edit in each round, of a text that was never there before, and must come to the same program,
  * byte for byte: that the flags are the same is so not only hoped.
@@ -47,7 +51,10 @@ export function editContenders(builders, edit, { leaf, original }) {
     name: builder.name,
     round: async (round) => {
       const token = `edit ${run} ${round}`;
-      if (edit.first !== undefined) await make(builder, edit.first, { leaf, original, token });
+      if (edit.first !== undefined) {
+        await make(builder, edit.first, { leaf, original, token });
+        await sleep(rest);
+      }
       const sample = await make(builder, edit, { leaf, original, token });
       const digest = createHash('sha256').update(builder.program()).digest('hex');
       const other = programs.get(round);

@@ -45,6 +45,7 @@ async function buildArguments(store, jobs) {
     program: 'nix',
     store,
     isPrivate: true,
+    substitutes: false,
     addressing: 'content',
     sandboxPaths: hostSandboxPaths,
     jobs,

@@ -68,7 +68,8 @@ async function untilBuilt(session, start, isRight) {
   return session.next('the cycle after an edit', (event, at) => {
     if (event.kind === 'change-observed') parts.seen ??= at - start;
     if (event.kind === 'derivation-started') parts['first step started'] ??= at - start;
-    if (event.kind === 'derivation-finished') parts['last step ended'] = at - start;
+    // What is cut off did not run, and is told of when all is over.
+    if (event.kind === 'derivation-finished' && event.outcome !== 'cut-off') parts['last step ended'] = at - start;
     if (event.kind !== 'cycle-finished') return undefined;
     if (event.outcome === 'failed') throw new SetupError('failed', 'a cycle of makenix watch failed');
     // A cycle that was superseded, or that began on half of what was saved, is not what is waited for.

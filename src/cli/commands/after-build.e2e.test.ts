@@ -35,7 +35,8 @@ it('ends a command that still runs when the next good build is there, and when i
   expect(await readFile(pipe, 'utf8')).toBe('ready\n');
 
   const below = descendantsOf(makenix.pid);
-  expect(below.map((process) => process.command)).toEqual(expect.arrayContaining(['sh', 'sleep']));
+  expect(below.map((process) => process.command)).toContain('sh');
+  expect(below).toHaveLength(2);
   const begun = performance.now();
   const { exitCode } = await makenix.interrupt();
   expect(performance.now() - begun).toBeLessThan(2000);

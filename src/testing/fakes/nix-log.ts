@@ -47,10 +47,16 @@ export function error(text: string): string {
   return `@nix {"action":"msg","column":null,"file":null,"level":0,"line":null,"msg":"${message}","raw_msg":"${coloured}"}`;
 }
 
-export function announced(...drvs: readonly string[]): readonly string[] {
+export const announced = (...drvs: readonly string[]): readonly string[] => announcement(drvs, 3);
+
+/** With `--dry-run`, the same is said on the level of errors. */
+export const dryRun = (...drvs: readonly string[]): readonly string[] => announcement(drvs, 0);
+
+function announcement(drvs: readonly string[], level: number): readonly string[] {
   const heading =
     drvs.length === 1 ? 'this derivation will be built:' : `these ${drvs.length} derivations will be built:`;
-  return [heading, ...drvs.map((drv) => `  ${drv}`)].map((text) => `@nix {"action":"msg","level":3,"msg":"${text}"}`);
+  const lines = drvs.length === 0 ? [] : [heading, ...drvs.map((drv) => `  ${drv}`)];
+  return lines.map((text) => `@nix {"action":"msg","level":${level},"msg":"${text}"}`);
 }
 
 /** What `--json` prints of goals that were all built. */
