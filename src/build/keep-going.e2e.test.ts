@@ -64,7 +64,7 @@ describe.each(['build', 'watch'] as const)('by makenix %s', (command) => {
   it('repeats the warnings of what was not compiled again', async () => {
     const project = copyFixture('mixed');
     const warning = "text/repeat.c:7:9: warning: unused variable 'unused' [-Wunused-variable]";
-    const { first, after } = await editingBy[command](project);
+    const { first, after, stop } = await editingBy[command](project);
     expect(first.diagnostics).toEqual([warning]);
 
     const other = await after(() => project.edit('text/upper.c', 'toupper', '(toupper)'));
@@ -79,6 +79,7 @@ describe.each(['build', 'watch'] as const)('by makenix %s', (command) => {
     expect(back.rebuilt).toEqual([]);
     expect(back.diagnostics).toEqual([`(replayed) ${warning}`]);
 
+    await stop();
     const restarted = await watch(project);
     expect(restarted.first).toMatchObject({ outcome: 'up-to-date', diagnostics: [`(replayed) ${warning}`] });
   });

@@ -21,17 +21,21 @@ export function comparePlan(
 ): { readonly definitions: Definitions; readonly changes: readonly PlanChange[] } {
   const definitions = new Map<StepName, string>();
   const changes: PlanChange[] = [];
+  const former = (step: ProductStep): FormerObjects => {
+    const objects = previous?.products.get(step.name)?.objects;
+    if (objects !== undefined) return { had: (object) => objects.includes(object), gone: objects };
+    // Of the last run, only which steps there were is known, not whose they were.
+    return { had: (object) => known.has(object), gone: [...known.keys()].filter((name) => !isStep(name)) };
+  };
+  const isStep = (name: StepName): boolean => indexed.compiles.has(name) || indexed.products.has(name);
   for (const step of [...indexed.compiles.values(), ...indexed.products.values()] as readonly Step[]) {
     const definition = definitionOf(step);
     definitions.set(step.name, definition);
     const old = known.get(step.name);
     if (old === definition) continue;
+    const isProduct = step.kind !== 'compile';
     const reasons =
-      old === undefined
-        ? [whyNew(step, known.size === 0)]
-        : step.kind === 'compile'
-          ? []
-          : changedObjects(step, previous?.products.get(step.name));
+      old === undefined ? [whyNew(step, known.size === 0)] : isProduct ? changedObjects(step, former) : [];
     for (const reason of reasons.length > 0 ? reasons : [{ path: configFile, change: 'flags' } as const]) {
       changes.push({ step, reason });
     }
@@ -44,12 +48,18 @@ const whyNew = (step: Step, isFirstRun: boolean): Reason => ({
   change: isFirstRun ? 'first-seen' : 'added',
 });
 
-/** The objects that a product has gained and lost; nothing where its former objects are not known any more. */
-function changedObjects(step: ProductStep, old: ProductStep | undefined): readonly Reason[] {
-  if (old === undefined) return [];
-  const [before, now] = [new Set(old.objects), new Set(step.objects)];
+interface FormerObjects {
+  readonly had: (object: StepName) => boolean;
+  /** Those it had; they count as lost where it has them no longer. */
+  readonly gone: readonly StepName[];
+}
+
+/** The objects that a product has gained and lost. */
+function changedObjects(step: ProductStep, former: (step: ProductStep) => FormerObjects): readonly Reason[] {
+  const { had, gone } = former(step);
+  const now = new Set(step.objects);
   return [
-    ...step.objects.filter((object) => !before.has(object)).map((path) => ({ path, change: 'added' as const })),
-    ...old.objects.filter((object) => !now.has(object)).map((path) => ({ path, change: 'removed' as const })),
+    ...step.objects.filter((object) => !had(object)).map((path) => ({ path, change: 'added' as const })),
+    ...gone.filter((object) => !now.has(object)).map((path) => ({ path, change: 'removed' as const })),
   ];
 }

@@ -123,6 +123,11 @@ export class TreeView {
     return stamp.size === 0 ? 'unsettled' : 'differs';
   }
 
+  /** Whether something other than a file is there: what is new in a directory is not always told. */
+  isDirectory(path: ProjectPath): boolean {
+    return this.#files.stat(path) === undefined && this.#files.exists(path);
+  }
+
   /** Every path that differs from what was last observed: what to ask where hints may be missing. */
   differing(): readonly ProjectPath[] {
     const { appearances } = refreshListing(this.#files, this.#ignored, this.#listing, 'everything');

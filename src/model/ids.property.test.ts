@@ -4,7 +4,10 @@ import { projectPath } from './ids.ts';
 
 const part = fc.oneof(
   { weight: 2, arbitrary: fc.constantFrom('', '.', '..', '...', '.h', 'a..b', ' ') },
-  { weight: 3, arbitrary: fc.string({ unit: 'binary', minLength: 1, maxLength: 3 }).filter((text) => !text.includes('/')) },
+  {
+    weight: 3,
+    arbitrary: fc.string({ unit: 'binary', minLength: 1, maxLength: 3 }).filter((text) => !text.includes('/')),
+  },
 );
 const spelling = fc.array(part, { maxLength: 8 }).map((parts) => parts.join('/'));
 

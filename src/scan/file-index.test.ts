@@ -120,8 +120,19 @@ it('knows, whatever happens between two looks, what a fresh look would find', ()
   /** Of one length but for one, so that the stamp alone tells nothing. */
   const text = fc.constantFrom('#if 0\n', '#if 1\n', 'int x\n', '');
   const action = fc.oneof(
-    { weight: 3, arbitrary: fc.tuple(path, text).map(([name, each]) => (f: MemoryFiles) => f.put(name, each)) },
-    fc.tuple(path, text).map(([name, each]) => (f: MemoryFiles) => f.write(trustedProjectPath(name), each)),
+    {
+      weight: 3,
+      arbitrary: fc.tuple(path, text).map(
+        ([name, each]) =>
+          (f: MemoryFiles) =>
+            f.put(name, each),
+      ),
+    },
+    fc.tuple(path, text).map(
+      ([name, each]) =>
+        (f: MemoryFiles) =>
+          f.write(trustedProjectPath(name), each),
+    ),
     path.map((name) => (f: MemoryFiles) => f.remove(trustedProjectPath(name))),
     path.map((name) => (f: MemoryFiles) => {
       if (f.exists(trustedProjectPath(name))) f.touch(name);

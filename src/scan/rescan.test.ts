@@ -49,7 +49,9 @@ function rescanned({ files = {}, units }: World, { edit, appearances = [], direc
   const read = [...new Set(sources.flatMap((name) => [`${name}.c`, ...(units[name]?.headers ?? [])]))];
   index.refresh(paths(...read));
   edit?.(memory);
-  const contents = index.refresh(paths(...read)).filter(({ before, after }) => before !== undefined && after !== undefined);
+  const contents = index
+    .refresh(paths(...read))
+    .filter(({ before, after }) => before !== undefined && after !== undefined);
   const steps = new Map(
     Object.entries(units).map(([name, { flags = [] }]) => [stepName(`${name}.o`), compileOf(`${name}.c`, { flags })]),
   );
@@ -167,7 +169,10 @@ describe('a file that is new', () => {
 });
 
 describe('a directory that comes or goes', () => {
-  const world: World = { files: { 'a.c': '#include "new/../h.h"\n', 'b.c': '#include "h.h"\n' }, units: { a: {}, b: {} } };
+  const world: World = {
+    files: { 'a.c': '#include "new/../h.h"\n', 'b.c': '#include "h.h"\n' },
+    units: { a: {}, b: {} },
+  };
 
   it('concerns who includes through `..`', () => {
     const change = { appearances: [added('new/notes.txt')], directories: true };

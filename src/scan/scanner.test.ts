@@ -138,7 +138,10 @@ describe('what the compiler is asked', () => {
   });
 
   it('takes no source for an option', async () => {
-    const { commands, report } = await scan([compileOf('-a.c'), compileOf('@b.c')], gcc({ './-a.c': [], './@b.c': [] }));
+    const { commands, report } = await scan(
+      [compileOf('-a.c'), compileOf('@b.c')],
+      gcc({ './-a.c': [], './@b.c': [] }),
+    );
     expect(sourcesOf(commands[0])).toEqual(['./-a.c', './@b.c']);
     expect(report('-a.c').result.ok).toBe(true);
     expect(report('@b.c').inputs.source).toBe('@b.c');
@@ -169,23 +172,30 @@ describe('what a unit reads', () => {
     expect(report('src/a.c').result).toEqual({ ok: true, value: report('src/a.c').inputs });
   });
 
-  it.each(['/home/me/x.h', '../outside.h', '/project/../other/x.h', '/projects/x.h', '/project-2/x.h', 'src/../../x.h'])(
-    'may not be %s, which no build would see',
-    async (path) => {
-      const { report } = await scan([compileOf('src/a.c')], gcc({ 'src/a.c': ['inc/a.h', path] }));
-      expect(report('src/a.c').result).toEqual({
-        ok: false,
-        failure: { kind: 'outside-project', step: 'src/a.o', source: 'src/a.c', path },
-      });
-      expect(report('src/a.c').inputs.headers).toEqual(['inc/a.h']);
-    },
-  );
+  it.each([
+    '/home/me/x.h',
+    '../outside.h',
+    '/project/../other/x.h',
+    '/projects/x.h',
+    '/project-2/x.h',
+    'src/../../x.h',
+  ])('may not be %s, which no build would see', async (path) => {
+    const { report } = await scan([compileOf('src/a.c')], gcc({ 'src/a.c': ['inc/a.h', path] }));
+    expect(report('src/a.c').result).toEqual({
+      ok: false,
+      failure: { kind: 'outside-project', step: 'src/a.o', source: 'src/a.c', path },
+    });
+    expect(report('src/a.c').inputs.headers).toEqual(['inc/a.h']);
+  });
 });
 
 describe('a unit that fails', () => {
   it('does not take its batch with it, and has words of its own', async () => {
     const steps = ['a', 'b', 'c', 'd'].map((name) => compileOf(`${name}.c`));
-    const { report, commands } = await scan(steps, gcc({ 'a.c': ['x.h'], 'b.c': undefined, 'c.c': [], 'd.c': undefined }));
+    const { report, commands } = await scan(
+      steps,
+      gcc({ 'a.c': ['x.h'], 'b.c': undefined, 'c.c': [], 'd.c': undefined }),
+    );
     expect(report('a.c').result.ok).toBe(true);
     expect(report('c.c').result.ok).toBe(true);
     expect(report('b.c').result).toEqual({

@@ -8,6 +8,8 @@ export interface Editing {
   readonly first: Cycle;
   /** Makes an edit and returns the cycle it brings about. */
   after(edit: () => void): Promise<Cycle>;
+  /** Ends what still runs; what it remembers is then on disk. */
+  stop(): Promise<unknown>;
 }
 
 /** The two ways to have a project built. What an edit leads to does not depend on which it is. */
@@ -22,6 +24,7 @@ export const editingBy: Readonly<
         edit();
         return build(project, ...args);
       },
+      stop: () => Promise.resolve(),
     };
   },
   async watch(project, ...args) {
@@ -32,6 +35,7 @@ export const editingBy: Readonly<
         edit();
         return makenix.cycle();
       },
+      stop: () => makenix.interrupt(),
     };
   },
 };

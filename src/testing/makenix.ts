@@ -12,7 +12,7 @@ import { descendantsOf, stillRunning } from './processes.ts';
 import { repository, type TestProject } from './project.ts';
 
 /** What a user's shell starts. */
-export const makenixProgram = join(repository, 'bin/makenix.js');
+const makenixProgram = join(repository, 'bin/makenix.js');
 
 export interface RunOptions {
   /** Added to the environment; undefined takes a variable out. */

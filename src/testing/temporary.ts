@@ -46,7 +46,7 @@ function mayExecuteIn(directory: string): boolean {
 }
 
 /** `rm -rf` that also removes what lies in directories without write permission, as all of a store's do. */
-export function removeTree(path: string): void {
+function removeTree(path: string): void {
   if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true) makeWritable(path);
   rmSync(path, { recursive: true, force: true });
 }

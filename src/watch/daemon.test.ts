@@ -24,7 +24,7 @@ interface RunningCycle {
  * A daemon over a tree in memory. A cycle sees the files that it is started for as they are then, and ends when the test
  * says so; `save` without an event is what a watcher leaves out.
  */
-function startDaemon({ isWatching = Promise.resolve() as Promise<unknown>, stop = new AbortController() } = {}) {
+function startDaemon({ isWatching = Promise.resolve(), stop = new AbortController() } = {}) {
   const clock = createManualClock();
   const disk = new Map<ProjectPath, string>([
     [a, '1'],
@@ -43,6 +43,7 @@ function startDaemon({ isWatching = Promise.resolve() as Promise<unknown>, stop 
       tree: {
         look,
         ignored: (path: ProjectPath) => path.startsWith('.git/'),
+        isDirectory: (path: ProjectPath) => [...disk.keys()].some((file) => file.startsWith(`${path}/`)),
         differing: () => [...disk.keys()].filter((path) => look(path) !== 'same'),
       },
     },
@@ -128,7 +129,7 @@ describe('a daemon', () => {
   });
 
   it('finds what changed between its first look and the last directory watched', async () => {
-    let ready: (value?: unknown) => void = () => undefined;
+    let ready: () => void = () => undefined;
     const daemon = startDaemon({ isWatching: new Promise((resolve) => (ready = resolve)) });
     daemon.change(b, '2');
     ready();
@@ -179,6 +180,14 @@ describe('a daemon', () => {
     daemon.clock.advance(100);
     expect(daemon.news()).toEqual([]);
     expect(daemon.cycles).toHaveLength(1);
+  });
+
+  it('finds a file that had no event in a directory that had one', async () => {
+    const daemon = await idleDaemon();
+    daemon.change(trustedProjectPath('src/new/c.c'), '1');
+    daemon.event(trustedProjectPath('src/new'));
+    daemon.clock.advance(80);
+    expect(daemon.news()).toEqual(['changed src/new/c.c', 'cycle src/new/c.c']);
   });
 
   it('takes no notice of what is ignored', async () => {
@@ -296,7 +305,7 @@ describe('a stop', () => {
   });
 
   it('comes through before every directory is watched', async () => {
-    let ready: (value?: unknown) => void = () => undefined;
+    let ready: () => void = () => undefined;
     const daemon = startDaemon({ isWatching: new Promise((resolve) => (ready = resolve)) });
     daemon.stop.abort();
     await daemon.endCycle();

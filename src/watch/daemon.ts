@@ -73,6 +73,13 @@ export async function runDaemon(
     if (paths.length > 0) emit({ kind: 'change-observed', paths });
   };
 
+  const confirm = (hinted: readonly ProjectPath[]): readonly ProjectPath[] => {
+    const { tree } = builder.session;
+    // A file made in a new directory before that was watched is not hinted at, ever.
+    if (hinted.some((path) => tree.isDirectory(path))) return tree.differing();
+    return hinted.filter((path) => tree.look(path) !== 'same');
+  };
+
   const carryOut = (effect: WatchEffect): void => {
     switch (effect.kind) {
       case 'acknowledge':
@@ -85,10 +92,7 @@ export async function runDaemon(
         });
         break;
       case 'confirm':
-        feed({
-          kind: 'confirmed',
-          differing: effect.paths.filter((path) => builder.session.tree.look(path) !== 'same'),
-        });
+        feed({ kind: 'confirmed', differing: confirm(effect.paths) });
         break;
       case 'start-cycle':
         void cycle(effect.hints);

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { expect, it } from 'vitest';
+import { freshExpression } from '../testing/fresh-expression.ts';
 import { copyFixture, type TestProject } from '../testing/project.ts';
 import { watch, type Watch } from '../testing/watch.ts';
 
@@ -84,7 +85,11 @@ it.each([0, 5, 20, 60])('ends with the second of two writes %i ms apart', async 
   project.write('src/hello.c', source.replace('Hello', 'First'));
   // Not a wait for something to happen: the distance is what this is about.
   await setTimeout(milliseconds);
-  project.write('src/hello.c', source.replace('Hello', 'Second'));
+  // Only who has noticed the second write knows of its header.
+  project.write('src/hello.c', `#include "world.h"\n${source.replace('Hello', 'Second')}`);
 
-  await makenix.cyclesUntil(async () => (await project.run('result/bin/main')) === 'Second, World!\n');
+  await makenix.cyclesUntil(
+    async ({ outcome }) => outcome !== 'failed' && (await project.run('result/bin/main')) === 'Second, World!\n',
+  );
+  expect(project.read('derivation.nix')).toBe(await freshExpression(project));
 });
