@@ -211,7 +211,8 @@ export class Builder {
   /** Keeps the last build's outputs and remembers the state of things. For after a cycle, when nobody waits. */
   async settle(): Promise<void> {
     const store = this.#stores.current;
-    if (store !== undefined) await this.#outputs.root(store, this.#ports.commands);
+    // A root that cannot be made costs a build after the next garbage collection, and no more.
+    if (store !== undefined) await this.#outputs.root(store, this.#ports.commands).catch(() => undefined);
     this.save();
   }
 

@@ -105,7 +105,9 @@ export async function realisePhase(phase: RealisePhase): Promise<Result<PhaseOut
         }
         case 'log-line': {
           const text = observation.text.trimEnd();
-          lines.set(step, [...(lines.get(step) ?? []), text]);
+          const known = lines.get(step);
+          if (known === undefined) lines.set(step, [text]);
+          else known.push(text);
           emit({ kind: 'log-line', name: step, text });
           const diagnostic = parseDiagnosticLine(text);
           if (diagnostic !== undefined) emit({ kind: 'diagnostic', name: step, replayed: false, ...diagnostic });

@@ -63,6 +63,8 @@ export class Session {
   readonly #state: ProjectState | undefined;
   readonly tree: TreeView;
   #indexed: IndexedPlan | undefined;
+  /** Whether the last look at the tree found a plan to go by; if not, `#indexed` is one from before. */
+  #isPlanned = false;
   #defaultToolchain: Promise<ToolchainKind> | undefined;
   #toolchain: { readonly needs: string; readonly opened: Toolchain } | undefined;
   #graph: IncludeGraph;
@@ -99,7 +101,7 @@ export class Session {
   readPlan(hints: Hints): Result<IndexedPlan, Failure> {
     const survey = this.tree.survey(hints);
     if (!survey.ok) return survey;
-    if (this.#indexed !== undefined && !survey.value.isNew) return ok(this.#indexed);
+    if (this.#indexed !== undefined && this.#isPlanned && !survey.value.isNew) return ok(this.#indexed);
     const made = makePlan(this.tree.config, this.#options.projectName, [...survey.value.files]);
     return made.ok ? ok(indexPlan(made.value, this.#indexed)) : made;
   }
@@ -126,10 +128,12 @@ export class Session {
   async prepare(hints: Hints, signal: AbortSignal): Promise<Result<Prepared | undefined, Failure>> {
     this.waitedMs = 0;
     const planned = this.readPlan(hints);
+    // Before anything is waited for, and without a plan too: hints are compared with what was seen here, and what
+    // differs makes the watcher start another cycle.
+    const modified = this.#observe(planned.ok ? planned.value : this.#indexed);
+    this.#isPlanned = planned.ok;
     if (!planned.ok) return planned;
     const indexed = planned.value;
-    // Before anything is waited for: hints that come meanwhile are compared with what was seen here.
-    const modified = this.#observe(indexed);
     this.#comparePlans(indexed);
     const toolchain = await this.openToolchain(indexed.plan);
     if (!toolchain.ok) return toolchain;
@@ -185,9 +189,12 @@ export class Session {
   }
 
   /** Turns what is new in the tree into steps to scan and to build. Returns the files whose contents changed. */
-  #observe(indexed: IndexedPlan): readonly ProjectPath[] {
+  #observe(indexed: IndexedPlan | undefined): readonly ProjectPath[] {
     const changes = this.tree.observe();
-    const rescan = unitsToRescan(changes, this.#graph, this.tree.index, indexed.compiles);
+    const rescan = unitsToRescan(changes, this.#graph, this.tree.index, indexed?.compiles ?? new Map());
+    // Without a plan nobody knows the flags, and so not the files that they include.
+    const [anything] = indexed === undefined ? changes.appearances : [];
+    if (anything !== undefined) for (const step of this.#graph.units.keys()) this.toScan.add(step, anything);
     for (const { step, path, change } of rescan) this.toScan.add(step, { path, change });
     for (const { path } of changes.contents) {
       for (const step of this.#graph.readersOf(path)) this.toBuild.add(step, { path, change: 'modified' });
@@ -220,38 +227,53 @@ export class Session {
     this.#indexed = indexed;
   }
 
+  /**
+   * Scans what is to be scanned, and again the units of which a file was written meanwhile: what the compiler saw of
+   * them and what is remembered must be the same.
+   */
   async #scan(
     indexed: IndexedPlan,
     toolchain: Toolchain,
     signal: AbortSignal,
   ): Promise<Result<{ readonly after: IncludeGraph; readonly touched: readonly StepName[] }, Failure>> {
-    const { emit, clock, commands, files } = this.#ports;
+    const { clock, commands, files } = this.#ports;
     const changes = new Map<StepName, UnitInputs | undefined>();
     for (const step of this.#graph.units.keys()) if (!indexed.compiles.has(step)) changes.set(step, undefined);
-    const steps = this.toScan.steps().flatMap((name) => indexed.compiles.get(name) ?? []);
-    if (steps.length > 0) {
-      const started = clock.elapsed();
+    const told = new Map<StepName, boolean>();
+    let steps = this.toScan.steps().flatMap((name) => indexed.compiles.get(name) ?? []);
+    for (let attempt = 0; steps.length > 0 && attempt < scanAttempts; attempt++) {
+      const [started, since] = [clock.elapsed(), clock.now()];
       const reports: ScanReport[] = [];
       const onReport = (report: ScanReport): void => {
         reports.push(report);
-        const { step, result, ms } = report;
-        const because = this.toScan.reasons(step.name);
-        emit({ kind: result.ok ? 'unit-scanned' : 'unit-failed', source: step.source, ms: rounded(ms), because });
-        if (!result.ok) emit({ kind: 'failure', failure: result.failure });
+        this.#tell(report, told);
       };
-      const scanned = await scanUnits(steps, toolchain.scan, files, commands, {
-        jobs: this.#options.jobs,
-        signal,
-        onReport,
-      });
+      const options = { jobs: this.#options.jobs, signal, onReport };
+      const scanned = await scanUnits(steps, toolchain.scan, files, commands, options);
       this.waitedMs += clock.elapsed() - started;
       if (!scanned.ok) return fail(scanned.failure);
       if (signal.aborted) return ok({ after: this.#graph, touched: [] });
       for (const report of reports) this.#settle(report, changes);
+      const unsteady = this.tree.index.admit(
+        reports.flatMap(({ inputs }) => filesOf(inputs)),
+        since,
+      );
+      const again = reports.filter(({ inputs }) => filesOf(inputs).some((file) => unsteady.has(file)));
+      for (const { step } of again) this.toScan.add(step.name, { path: step.source, change: 'modified' });
+      steps = again.map(({ step }) => step);
     }
     const after = changes.size === 0 ? this.#graph : this.#graph.with(changes);
-    this.tree.index.refresh([...changes.values()].flatMap((unit) => (unit === undefined ? [] : filesOf(unit))));
     return ok({ after, touched: [...changes.keys()] });
+  }
+
+  /** Once a cycle for each unit, unless another attempt ends otherwise. */
+  #tell({ step, result, ms }: ScanReport, told: Map<StepName, boolean>): void {
+    if (told.get(step.name) === result.ok) return;
+    told.set(step.name, result.ok);
+    const because = this.toScan.reasons(step.name);
+    const kind = result.ok ? 'unit-scanned' : 'unit-failed';
+    this.#ports.emit({ kind, source: step.source, ms: rounded(ms), because });
+    if (!result.ok) this.#ports.emit({ kind: 'failure', failure: result.failure });
   }
 
   /** Takes over one scan's answer; a unit that failed stays to be scanned again. */
@@ -269,6 +291,7 @@ export class Session {
     const headers = isSame ? old.headers : inputs.headers;
     const system = old !== undefined && sameList(old.system, inputs.system) ? old.system : inputs.system;
     if (!isSame || system !== old.system) changes.set(step.name, { source: inputs.source, headers, system });
+    else changes.delete(step.name);
     if (result.ok) {
       this.toScan.done(step.name);
       this.#blocked.delete(step.name);
@@ -298,6 +321,9 @@ export class Session {
     this.toBuild.add(step, { path, change });
   }
 }
+
+/** A file that is written again and again is one that hints will come of. */
+const scanAttempts = 3;
 
 const none: readonly never[] = [];
 

@@ -1,12 +1,13 @@
 import type { StateFailure } from '../model/failure.ts';
 import type { ProjectPath } from '../model/ids.ts';
 import { fail, ok, type Result } from '../model/result.ts';
-import type { ProjectFiles } from '../host/ports.ts';
+import type { FileStamp, ProjectFiles } from '../host/ports.ts';
+import { sameStamp } from '../scan/system-files.ts';
 
 /** Files that makenix generates. Writing what is there already would wake every tool that watches. */
 export class TextFiles {
   readonly #files: ProjectFiles;
-  readonly #written = new Map<ProjectPath, string>();
+  readonly #written = new Map<ProjectPath, { readonly text: string; readonly stamp: FileStamp | undefined }>();
 
   constructor(files: ProjectFiles) {
     this.#files = files;
@@ -14,19 +15,22 @@ export class TextFiles {
 
   /** The text as this run last wrote or found it; undefined before its first `write`. */
   last(path: ProjectPath): string | undefined {
-    return this.#written.get(path);
+    return this.#written.get(path)?.text;
   }
 
   /** Writes unless the file has that text; says whether it did. */
   write(path: ProjectPath, text: string): Result<boolean, StateFailure> {
-    if (this.#written.get(path) === text && this.#files.stat(path) !== undefined) return ok(false);
+    const known = this.#written.get(path);
+    // A checkout may have put back what the file was.
+    const stamp = this.#files.stat(path);
+    if (known?.text === text && known.stamp && stamp && sameStamp(known.stamp, stamp)) return ok(false);
     const isSame = this.#files.read(path)?.toString('utf8') === text;
     try {
       if (!isSame) this.#files.write(path, text);
     } catch (error) {
       return fail({ kind: 'state-unwritable', path, problem: error instanceof Error ? error.message : String(error) });
     }
-    this.#written.set(path, text);
+    this.#written.set(path, { text, stamp: this.#files.stat(path) });
     return ok(!isSame);
   }
 }

@@ -1,4 +1,8 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { createNodeFiles } from '../host/node-files.ts';
 import { trustedProjectPath, type ProjectPath } from '../model/ids.ts';
 import { createManualClock, type ManualClock } from '../testing/fakes/manual-clock.ts';
 import { createMemoryFiles, paths, type MemoryFiles } from '../testing/fakes/memory-files.ts';
@@ -206,6 +210,23 @@ describe('the configuration', () => {
     });
     expect(tree.config).toBeUndefined();
   });
+});
+
+it('knows a file by its own name and not by that of a link to its directory, though watchers hint at both', () => {
+  const root = mkdtempSync(join(tmpdir(), 'makenix-tree-'));
+  onTestFinished(() => {
+    rmSync(root, { recursive: true });
+  });
+  mkdirSync(join(root, 'src'));
+  writeFileSync(join(root, 'src/a.c'), '');
+  symlinkSync('src', join(root, 'alias'));
+  const linked = trustedProjectPath('alias/a.c');
+  tree = new TreeView(createNodeFiles(root), clock, () => false, undefined);
+  cycle();
+  expect([...tree.listing]).toEqual([source]);
+  expect(tree.look(linked)).toBe('same');
+  expect(cycle(new Set([source, linked]))).toMatchObject({ appearances: [] });
+  expect([...tree.listing]).toEqual([source]);
 });
 
 it('goes on from what an earlier run knew', () => {

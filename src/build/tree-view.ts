@@ -7,7 +7,7 @@ import { readConfig } from '../plan/config.ts';
 import { ignoreMatcher } from '../plan/ignore.ts';
 import { FileIndex, type FileFacts } from '../scan/file-index.ts';
 import type { TreeChanges } from '../scan/rescan.ts';
-import { ignoring, refreshListing, type Hints, type Ignored, type ListingChange } from './tree.ts';
+import { ignoring, isBehindLink, refreshListing, type Hints, type Ignored, type ListingChange } from './tree.ts';
 
 export const configFile = trustedProjectPath('makenix.json');
 const defaultOutput = trustedProjectPath('derivation.nix');
@@ -22,7 +22,7 @@ export class TreeView {
   readonly index: FileIndex;
   #listing: ReadonlySet<ProjectPath>;
   #seen: ListingChange;
-  /** Hints that no cycle has got round to: one that finds no plan to go by must not lose them. */
+  /** What no `observe` has taken in yet. */
   #unseen: Hints = new Set();
   #config: Config | undefined;
   #configText: string | undefined;
@@ -69,15 +69,15 @@ export class TreeView {
 
   /**
    * Reads the configuration and lists the files. `isNew` says that a plan made from either before no longer holds.
-   * A configuration that cannot be read leaves the last one in force, and the hints for another time.
+   * A configuration that cannot be read leaves the last one in force; the files are listed all the same.
    */
   survey(hints: Hints): Result<{ readonly files: ReadonlySet<ProjectPath>; readonly isNew: boolean }, Failure> {
     this.#unseen = mergeAll(this.#unseen, hints);
     const config = this.#readConfig(this.#unseen);
-    if (!config.ok) return config;
     // What it ignores has to be looked for, and the plan to be made anew, until both have been done.
-    if (config.value) this.#unseen = 'everything';
+    if (config.ok && config.value) this.#unseen = 'everything';
     this.#seen = refreshListing(this.#files, this.#ignored, this.#listing, this.#unseen);
+    if (!config.ok) return config;
     return ok({ files: this.#seen.listing, isNew: this.#unseen === 'everything' || this.#seen.appearances.length > 0 });
   }
 
@@ -115,7 +115,7 @@ export class TreeView {
     // Not "is read": after a removal was observed, units that read the file are still to be scanned without it.
     const isKnown = this.#listing.has(path) || this.index.get(path) !== undefined;
     if (stamp === undefined) return isKnown ? 'unsettled' : 'same';
-    if (!isKnown) return 'differs';
+    if (!isKnown) return isBehindLink(this.#files, path) ? 'same' : 'differs';
     if (path === configFile)
       return this.#files.read(path)?.toString('utf8') === this.#seenConfigText ? 'same' : 'differs';
     // A file that nothing reads may be edited at will.
@@ -136,7 +136,8 @@ export class TreeView {
   }
 
   #readConfig(hints: Hints): Result<boolean, Failure> {
-    if (this.#hasReadConfig && hints !== 'everything' && !hints.has(configFile)) return ok(false);
+    const isGood = this.#hasReadConfig && this.#seenConfigText === this.#configText;
+    if (isGood && hints !== 'everything' && !hints.has(configFile)) return ok(false);
     const text = this.#files.read(configFile)?.toString('utf8');
     this.#seenConfigText = text;
     if (this.#hasReadConfig && text === this.#configText) return ok(false);

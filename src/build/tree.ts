@@ -31,11 +31,23 @@ export function refreshListing(
   const next = new Set(before);
   for (const path of hints) {
     if (ignored(path)) continue;
-    if (files.stat(path) !== undefined) next.add(path);
-    else if (before.has(path) && !files.exists(path)) next.delete(path);
+    if (files.stat(path) !== undefined) {
+      if (before.has(path) || !isBehindLink(files, path)) next.add(path);
+    } else if (before.has(path) && !files.exists(path)) next.delete(path);
     else return compare(before, listTree(files, ignored));
   }
   return compare(before, next);
+}
+
+/**
+ * Whether a path leads through a symbolic link to a directory. A listing does not enter those, and a watcher does: what
+ * is behind one is listed by its own name, if it lies in the project.
+ */
+export function isBehindLink(files: ProjectFiles, path: ProjectPath): boolean {
+  for (let above = parent(path); above !== ''; above = parent(above)) {
+    if (files.readLink(trustedProjectPath(above)) !== undefined) return true;
+  }
+  return false;
 }
 
 const listTree = (files: ProjectFiles, ignored: Ignored): ReadonlySet<ProjectPath> =>

@@ -9,13 +9,13 @@ describe('parseActivityLine', () => {
     [
       'a build',
       `@nix {"action":"start","fields":["${drv}","",1,1],"id":8589934592,"level":3,"parent":0,"text":"building","type":105}`,
-      { kind: 'build-started', id: 8589934592, drvPath: drv },
+      { kind: 'build-started', id: '8589934592', drvPath: drv },
     ],
-    ['an end', '@nix {"action":"stop","id":12}', { kind: 'stopped', id: 12 }],
+    ['an end', '@nix {"action":"stop","id":12}', { kind: 'stopped', id: '12' }],
     [
       'a log line',
       '@nix {"action":"result","fields":["a.c:1:2: \\"x\\" \\u00e4"],"id":7,"type":101}',
-      { kind: 'log-line', id: 7, text: 'a.c:1:2: "x" ä' },
+      { kind: 'log-line', id: '7', text: 'a.c:1:2: "x" ä' },
     ],
     [
       'a count of failures',
@@ -41,7 +41,7 @@ describe('parseActivityLine', () => {
     ['the resolving of a derivation', `@nix {"action":"start","fields":["${drv}","${drv}"],"id":1,"type":111}`],
     ['a build without a derivation', '@nix {"action":"start","fields":[],"id":1,"type":105}'],
     ['a build without fields', '@nix {"action":"start","id":1,"type":105}'],
-    ['a build whose number is text', `@nix {"action":"start","fields":["${drv}"],"id":"1","type":105}`],
+    ['a build whose number is none', `@nix {"action":"start","fields":["${drv}"],"id":null,"type":105}`],
     ['a log line that is a number', '@nix {"action":"result","fields":[1],"id":1,"type":101}'],
     ['progress without a count of failures', '@nix {"action":"result","fields":[101,0],"id":1,"type":106}'],
     ['progress of fewer fields', '@nix {"action":"result","fields":[1,2],"id":1,"type":105}'],
@@ -55,6 +55,19 @@ describe('parseActivityLine', () => {
     ['other text that mentions it', ' @nix {"action":"stop","id":12}'],
   ])('ignores %s', (_, line) => {
     expect(parseActivityLine(line)).toBeUndefined();
+  });
+
+  it('tells ids apart that are more than a number can hold', () => {
+    const [one, two] = ['12884901888000001', '12884901888000002'].map((id) =>
+      parseActivityLine(`@nix {"action":"stop","id":${id}}`),
+    );
+    expect(one).toEqual({ kind: 'stopped', id: '12884901888000001' });
+    expect(two).not.toEqual(one);
+  });
+
+  it('takes no id out of a text', () => {
+    const line = '@nix {"action":"result","fields":["{\\"id\\":5}"],"id":7,"type":101}';
+    expect(parseActivityLine(line)).toEqual({ kind: 'log-line', id: '7', text: '{"id":5}' });
   });
 
   it('never throws, whatever comes', () => {

@@ -3,10 +3,14 @@
  * Activities and results carry numbers; those we know are named here, all others are ignored, as is every line that
  * does not parse: a newer Nix may say more, and must not stop us.
  */
+/*
+ * Ids are kept as text: Nix makes them of its process id and a counter (`pid << 32`), and from pid 2^21 on, which Linux
+ * reaches, they are more than a JavaScript number can tell apart.
+ */
 export type ActivityLine =
-  | { readonly kind: 'build-started'; readonly id: number; readonly drvPath: string }
-  | { readonly kind: 'stopped'; readonly id: number }
-  | { readonly kind: 'log-line'; readonly id: number; readonly text: string }
+  | { readonly kind: 'build-started'; readonly id: string; readonly drvPath: string }
+  | { readonly kind: 'stopped'; readonly id: string }
+  | { readonly kind: 'log-line'; readonly id: string; readonly text: string }
   /** How many builds have failed so far, of the activity that counts them. */
   | { readonly kind: 'failure-count'; readonly failed: number }
   | { readonly kind: 'message'; readonly level: number; readonly text: string };
@@ -25,14 +29,14 @@ export function parseActivityLine(line: string): ActivityLine | undefined {
   switch (action) {
     case 'start': {
       const [drvPath] = Array.isArray(fields) ? (fields as readonly unknown[]) : [];
-      if (type !== activity.build || typeof id !== 'number' || typeof drvPath !== 'string') return undefined;
+      if (type !== activity.build || typeof id !== 'string' || typeof drvPath !== 'string') return undefined;
       return { kind: 'build-started', id, drvPath };
     }
     case 'stop':
-      return typeof id === 'number' ? { kind: 'stopped', id } : undefined;
+      return typeof id === 'string' ? { kind: 'stopped', id } : undefined;
     case 'result': {
       const list = Array.isArray(fields) ? (fields as readonly unknown[]) : [];
-      if (type === result.buildLogLine && typeof id === 'number' && typeof list[0] === 'string') {
+      if (type === result.buildLogLine && typeof id === 'string' && typeof list[0] === 'string') {
         return { kind: 'log-line', id, text: list[0] };
       }
       if (type === result.progress && typeof list[3] === 'number') return { kind: 'failure-count', failed: list[3] };
@@ -51,7 +55,7 @@ export function parseActivityLine(line: string): ActivityLine | undefined {
 
 function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = JSON.parse(text.replace(/"id":(\d+)/, '"id":"$1"'));
     return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : undefined;
   } catch {
     return undefined;

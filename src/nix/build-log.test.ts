@@ -16,7 +16,7 @@ import {
 import { followBuildLog, nameOf, type BuildLog } from './build-log.ts';
 
 interface Told {
-  /** `+src-hello.o`, `src-hello.o: text`, `-src-hello.o` or, where it failed, `!src-hello.o`. */
+  /** `+src-hello.o`, `src-hello.o: text`, `-src-hello.o`; `!src-hello.o` where it failed, `?src-hello.o` where it was cut short. */
   readonly told: string[];
   readonly log: BuildLog;
 }
@@ -27,7 +27,7 @@ function follow(lines: readonly string[]): Told {
     const { kind, name } = observation;
     if (kind === 'started') told.push(`+${name}`);
     else if (kind === 'log-line') told.push(`${name}: ${observation.text}`);
-    else told.push(`${observation.succeeded ? '-' : '!'}${name}`);
+    else told.push(`${{ succeeded: '-', failed: '!', 'cut-short': '?' }[observation.how]}${name}`);
   });
   for (const line of lines) log.line(line);
   return { told, log };
@@ -173,7 +173,7 @@ describe('a compile that fails while another goes on', () => {
 it('gives what is cut off its end', () => {
   const { told, log } = follow([...opening, started(13, hello2), started(14, world2), logged(13, 'so far')]);
   log.end(false);
-  expect(told).toEqual(['+src-hello.o', '+src-world.o', 'src-hello.o: so far', '!src-hello.o', '!src-world.o']);
+  expect(told).toEqual(['+src-hello.o', '+src-world.o', 'src-hello.o: so far', '?src-hello.o', '?src-world.o']);
 });
 
 it('does not take a warning that names a running build for its failure', () => {
@@ -229,7 +229,7 @@ it('ends every build that it has begun exactly once, whatever the lines', () => 
         const { told, log } = follow(lines.map(({ line: text }) => text));
         log.end(succeeded);
         const running = new Map<string, number>();
-        for (const entry of told.filter((text) => /^[-+!]/.test(text))) {
+        for (const entry of told.filter((text) => /^[-+!?]/.test(text))) {
           const name = entry.slice(1);
           const count = (running.get(name) ?? 0) + (entry.startsWith('+') ? 1 : -1);
           expect(count, entry).toBeGreaterThanOrEqual(0);

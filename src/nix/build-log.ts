@@ -4,7 +4,8 @@ import { errorLevel, parseActivityLine } from './activity-log.ts';
 export type BuildObservation =
   | { readonly kind: 'started'; readonly name: string }
   | { readonly kind: 'log-line'; readonly name: string; readonly text: string }
-  | { readonly kind: 'finished'; readonly name: string; readonly succeeded: boolean };
+  /** `cut-short`: Nix ended, and not well, before it said a word about it. */
+  | { readonly kind: 'finished'; readonly name: string; readonly how: 'succeeded' | 'failed' | 'cut-short' };
 
 export interface BuildLog {
   /** One line of stderr. */
@@ -31,7 +32,7 @@ interface Building {
  * message names it, the explanations catch up with the count, or Nix ends.
  */
 export function followBuildLog(observe: (observation: BuildObservation) => void): BuildLog {
-  const running = new Map<number, Building>();
+  const running = new Map<string, Building>();
   const undecided = new Set<Building>();
   const finished = new Set<string>();
   const messages: string[] = [];
@@ -40,14 +41,14 @@ export function followBuildLog(observe: (observation: BuildObservation) => void)
   const explained = new Set<string>();
   let counted = 0;
 
-  const finish = ({ name, drvPath }: Building, succeeded: boolean): void => {
+  const finish = ({ name, drvPath }: Building, how: 'succeeded' | 'failed' | 'cut-short'): void => {
     if (finished.has(drvPath)) return;
     finished.add(drvPath);
-    observe({ kind: 'finished', name, succeeded });
+    observe({ kind: 'finished', name, how });
   };
 
   const decideRest = (): void => {
-    for (const building of undecided) finish(building, true);
+    for (const building of undecided) finish(building, 'succeeded');
     undecided.clear();
   };
 
@@ -58,7 +59,7 @@ export function followBuildLog(observe: (observation: BuildObservation) => void)
     for (const building of [...undecided, ...running.values()]) {
       if (!explained.has(building.drvPath)) continue;
       undecided.delete(building);
-      finish(building, false);
+      finish(building, 'failed');
     }
     if (explained.size >= counted) decideRest();
   };
@@ -92,7 +93,7 @@ export function followBuildLog(observe: (observation: BuildObservation) => void)
           if (building === undefined) break;
           running.delete(entry.id);
           if (counted > explained.size) undecided.add(building);
-          else finish(building, true);
+          else finish(building, 'succeeded');
           break;
         }
         case 'message': {
@@ -110,7 +111,7 @@ export function followBuildLog(observe: (observation: BuildObservation) => void)
     },
     end(succeeded) {
       decideRest();
-      for (const building of running.values()) finish(building, succeeded);
+      for (const building of running.values()) finish(building, succeeded ? 'succeeded' : 'cut-short');
     },
   };
 }

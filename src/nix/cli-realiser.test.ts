@@ -106,22 +106,35 @@ const goalsOf = (command: Command): readonly string[] =>
 const buildEach = (names: readonly string[]): readonly string[] =>
   names.flatMap((name, i) => [started(100 + i, drvOf(name)), stopped(100 + i)]);
 
-/** A Nix that builds whatever it is told to. */
-const goodNix =
-  (objects: readonly StepName[]) =>
-  (command: Command): Script => {
-    const names = objects.map(storeName);
+/** What a command is to build, as the store names it, whether by derivation or by expression. */
+const askedOf = (command: Command): readonly string[] => [
+  ...goalsOf(command),
+  ...[...(command.input ?? '').matchAll(/\(targets\."([^"]*)"(?:\.objects\."([^"]*)")?\)/g)].map(
+    ([, product = '', object]) => (object === undefined ? product : storeName(object)),
+  ),
+];
+
+/** A Nix that builds whatever it is told to and has not built before, but for `failing` and what is made from it. */
+function fakeNix(failing = '', dependents: readonly string[] = []): (command: Command) => Script {
+  const there = new Set<string>();
+  return (command) => {
+    const asked = askedOf(command);
+    const missing = asked.filter((name) => !there.has(name) && name !== failing && !dependents.includes(name));
+    const isBad = asked.includes(failing);
     if (command.args.includes('--dry-run'))
-      return { lines: dryRun(...names.map((name) => drvOf(name)), drvOf('main')) };
-    const goals = goalsOf(command);
-    const all = goals.length > 0 ? goals : ['main'];
-    return { lines: [...opening, ...buildEach(all)], stdout: built(...all) };
+      return { lines: dryRun(...asked.filter((name) => !there.has(name)).map((name) => drvOf(name))) };
+    for (const name of missing) there.add(name);
+    const drv = drvOf(failing);
+    const words = isBad ? [started(1, drv), progress(0, 1, 0, 1), stopped(1), error(`Cannot build '${drv}'.`)] : [];
+    const lines = [...opening, ...words, ...buildEach(missing)];
+    return isBad ? { lines, exitCode: 1 } : { lines, stdout: built(...asked) };
   };
+}
 
 describe('a few objects', () => {
   it('are built by one nix build, of one expression on its standard input', async () => {
     const { plan, objects } = planWith(16);
-    const { commands, result } = await realise({ plan, goals: [main, ...objects], play: goodNix(objects) });
+    const { commands, result } = await realise({ plan, goals: [main, ...objects], play: fakeNix() });
     expect(commands.commands).toHaveLength(1);
     const [command] = commands.commands;
     expect(command?.file).toBe('/bin/nix');
@@ -142,11 +155,9 @@ describe('a few objects', () => {
       'let targets = import (/. + "/project/derivation.nix") { pkgs = import (/. + "/project/.makenix/host.nix") { }; }; ' +
         `in [ (targets."main") ${objects.map((name) => `(targets."main".objects."${name}")`).join(' ')} ]`,
     );
-    expect(valueOf(result)).toEqual({
-      outputs: new Map([[main, { drvPath: drvOf('main'), outPath: outOf('main') }]]),
-      failed: [],
-      isComplete: true,
-    });
+    expect(valueOf(result)).toMatchObject({ failed: [], isComplete: true });
+    expect([...valueOf(result).outputs.keys()]).toEqual([main, ...objects]);
+    expect(valueOf(result).outputs.get(main)).toEqual({ drvPath: drvOf('main'), outPath: outOf('main') });
   });
 
   it('are asked for with the nixpkgs of the search path, and without our own settings in a store that is not ours', async () => {
@@ -162,7 +173,7 @@ describe('a few objects', () => {
     const { commands } = await realise({
       plan,
       goals: [main],
-      play: goodNix([]),
+      play: fakeNix(),
       settings: others,
       source: { expression: '/pro "ject"/d.nix', packages: { searchPath: '<nixpkgs>', addressing: 'input' } },
     });
@@ -221,10 +232,12 @@ describe('a build that fails', () => {
   ];
 
   it('is an outcome and no failure', async () => {
+    const nix = fakeNix();
     const { result, told } = await realise({
       plan,
       goals: [main, ...objects],
-      play: () => ({ lines: failing, exitCode: 1 }),
+      play: (command, position) =>
+        position === 0 ? { lines: failing, exitCode: 1 } : { stdout: nix(command).stdout ?? '' },
     });
     expect(told).toEqual([
       '+src/00.o',
@@ -233,7 +246,9 @@ describe('a build that fails', () => {
       'src/00.o failed',
       'src/01.o rebuilt',
     ]);
-    expect(valueOf(result)).toEqual({ outputs: new Map(), failed: ['src/00.o'], isComplete: true });
+    expect(valueOf(result)).toMatchObject({ failed: ['src/00.o'], isComplete: true });
+    // Nix printed none; what could be built is known all the same.
+    expect([...valueOf(result).outputs.keys()]).toEqual(['src/01.o']);
   });
 
   it('is a failure of Nix where Nix built nothing', async () => {
@@ -251,6 +266,22 @@ describe('a build that fails', () => {
         exitCode: 1,
         messages: ['warning: something', 'cannot connect to the daemon'],
       },
+    });
+  });
+
+  it('is a failure of Nix where Nix ends in the middle of it', async () => {
+    const { result, told } = await realise({
+      plan,
+      goals: [main],
+      play: () => ({
+        lines: [started(1, drvOf('src-00.o')), error('writing to file: No space left on device')],
+        exitCode: 1,
+      }),
+    });
+    expect(told).toEqual(['+src/00.o', 'src/00.o cancelled']);
+    expect(result).toMatchObject({
+      ok: false,
+      failure: { kind: 'nix-failed', messages: ['writing to file: No space left on device'] },
     });
   });
 
@@ -277,10 +308,35 @@ describe('a build that fails', () => {
   });
 });
 
+describe('targets of which one fails', () => {
+  const twoTargets = (each: number) => {
+    const compiles = Array.from({ length: 2 * each }, (_, i) => compileOf(`${i < each ? 'a' : 'b'}/${i}.c`));
+    const names = compiles.map((step) => step.name);
+    const library = archiveOf('lib', names.slice(0, each));
+    const good = linkOf('good', names.slice(each));
+    const bad = linkOf('bad', [], { libraries: [library.name] });
+    return { plan: planOf(compiles, [library, good, bad]), goals: [...names, good.name, bad.name, library.name] };
+  };
+  it.each([2, 20])('are told the outputs of the others, of %i objects each', async (each) => {
+    const { plan, goals } = twoTargets(each);
+    const { commands, result, told } = await realise({ plan, goals, play: fakeNix('a-0.o', ['lib', 'bad']) });
+    const { outputs, failed, isComplete } = valueOf(result);
+    expect({ failed, isComplete }).toEqual({ failed: ['a/0.o'], isComplete: true });
+    expect(outputs.get(stepName('good'))?.outPath).toBe(outOf('good'));
+    expect(outputs.has(stepName('bad'))).toBe(false);
+    // The objects but one, and `good`.
+    expect(outputs.size).toBe(2 * each);
+    expect(told).toContain('good rebuilt');
+    // It is not tried again.
+    expect(told.filter((text) => text === '+a/0.o')).toHaveLength(1);
+    expect(commands.commands.at(-1)?.input).not.toContain('a/0.o');
+  });
+});
+
 describe('many objects', () => {
   it('are evaluated once and built in groups, before what is made from them', async () => {
     const { plan, objects } = planWith(17);
-    const { commands, result, told } = await realise({ plan, goals: [main, ...objects], play: goodNix(objects) });
+    const { commands, result, told } = await realise({ plan, goals: [main, ...objects], play: fakeNix() });
     const [dryRun, ...builds] = commands.commands;
     expect(dryRun?.args).toEqual([
       'build',
@@ -308,6 +364,7 @@ describe('many objects', () => {
   });
 
   it('runs as many groups at once as there are jobs, and no more', async () => {
+    const nix = fakeNix();
     const { plan, objects } = planWith(40);
     let running = 0;
     let most = 0;
@@ -319,21 +376,42 @@ describe('many objects', () => {
         most = Math.max(most, ++running);
         await Promise.resolve();
         running--;
-        return goodNix(objects)(command);
+        return nix(command);
       },
     });
     expect(most).toBe(3);
   });
 
+  it('are built after the helper program, which all of them need', async () => {
+    const nix = fakeNix();
+    const { plan, objects } = planWith(20);
+    const stage = drvOf('makenix-stage');
+    const { commands } = await realise({
+      plan,
+      goals: objects,
+      play: (command) =>
+        command.args.includes('--dry-run')
+          ? { lines: dryRun(stage, ...objects.map((name) => drvOf(storeName(name)))) }
+          : nix(command),
+    });
+    expect(
+      commands.commands
+        .slice(1)
+        .map((command) => goalsOf(command).includes('makenix-stage'))
+        .indexOf(true),
+    ).toBe(0);
+    expect(commands.commands.flatMap(goalsOf).filter((name) => name === 'makenix-stage')).toHaveLength(1);
+    expect(goalsOf(commands.commands[1]!)).toHaveLength(1);
+  });
+
   it('that are there already are not built', async () => {
+    const nix = fakeNix();
     const { plan, objects } = planWith(20);
     const { commands } = await realise({
       plan,
       goals: [main, ...objects],
       play: (command) =>
-        command.args.includes('--dry-run')
-          ? { lines: dryRun(drvOf('src-03.o'), drvOf('main'), drvOf('makenix-stage')) }
-          : goodNix(objects)(command),
+        command.args.includes('--dry-run') ? { lines: dryRun(drvOf('src-03.o'), drvOf('main')) } : nix(command),
     });
     expect(commands.commands.flatMap(goalsOf)).toEqual(['src-03.o']);
   });
@@ -351,36 +429,23 @@ describe('many objects', () => {
 
   it('go on where one fails', async () => {
     const { plan, objects } = planWith(20);
-    const { result, told } = await realise({
-      plan,
-      goals: [main, ...objects],
-      play: (command) => {
-        const goals = goalsOf(command);
-        if (!goals.includes('src-00.o')) return goodNix(objects)(command);
-        const drv = drvOf('src-00.o');
-        const lines = [
-          started(1, drv),
-          progress(0, 1, 0, 1),
-          stopped(1),
-          error(`Cannot build '${drv}'.`),
-          ...buildEach(goals.slice(1)),
-        ];
-        return { lines, exitCode: 1 };
-      },
-    });
+    const { result, told } = await realise({ plan, goals: [main, ...objects], play: fakeNix('src-00.o', ['main']) });
     expect(valueOf(result)).toMatchObject({ failed: ['src/00.o'], isComplete: true });
     expect(told.filter((text) => text.endsWith(' rebuilt') && text.startsWith('src/'))).toHaveLength(19);
+    expect(told.filter((text) => text === '+src/00.o')).toHaveLength(1);
     expect(told).not.toContain('+main');
+    // Those of its group too, of which Nix printed none.
+    expect(valueOf(result).outputs.size).toBe(19);
   });
 
   it('stop where Nix itself fails, which is what is told', async () => {
+    const nix = fakeNix();
     const { plan, objects } = planWith(40);
     const { commands, result } = await realise({
       plan,
       goals: objects,
       settings: { jobs: 1 },
-      play: (command, position) =>
-        position === 2 ? { exitCode: 1, lines: [error('disk full')] } : goodNix(objects)(command),
+      play: (command, position) => (position === 2 ? { exitCode: 1, lines: [error('disk full')] } : nix(command)),
     });
     expect(result).toMatchObject({ ok: false, failure: { kind: 'nix-failed', messages: ['disk full'] } });
     expect(commands.commands).toHaveLength(3);
@@ -389,6 +454,7 @@ describe('many objects', () => {
 
 describe('stopping', () => {
   it('lets the groups that run finish when drained, and starts no more', async () => {
+    const nix = fakeNix();
     const { plan, objects } = planWith(40);
     const drain = new AbortController();
     const { commands, result, told } = await realise({
@@ -397,7 +463,7 @@ describe('stopping', () => {
       drain,
       play: (command, position) => {
         if (position === 2) drain.abort();
-        return goodNix(objects)(command);
+        return nix(command);
       },
     });
     // The evaluation and, for two jobs, two groups.
@@ -408,10 +474,10 @@ describe('stopping', () => {
   });
 
   it('lets a single nix build finish when drained', async () => {
-    const { plan, objects } = planWith(3);
+    const { plan } = planWith(3);
     const drain = new AbortController();
     drain.abort();
-    const { result } = await realise({ plan, goals: [main], drain, play: goodNix(objects) });
+    const { result } = await realise({ plan, goals: [main], drain, play: fakeNix() });
     expect(valueOf(result).isComplete).toBe(true);
   });
 
@@ -435,6 +501,7 @@ describe('stopping', () => {
   });
 
   it('ends what runs when aborted, where Nix gets to say nothing more', async () => {
+    const nix = fakeNix();
     const { plan, objects } = planWith(20);
     const abort = new AbortController();
     const { commands, result, told } = await realise({
@@ -442,7 +509,7 @@ describe('stopping', () => {
       goals: [main, ...objects],
       abort,
       play: (command, position) => {
-        if (position === 0) return goodNix(objects)(command);
+        if (position === 0) return nix(command);
         const [name = ''] = goalsOf(command);
         command.onStderrLine?.(started(1, drvOf(name)));
         if (position === 2) abort.abort();
@@ -484,7 +551,7 @@ describe('stopping', () => {
   it('hands its signal to every nix', async () => {
     const { plan, objects } = planWith(20);
     const abort = new AbortController();
-    const { commands } = await realise({ plan, goals: objects, abort, play: goodNix(objects) });
+    const { commands } = await realise({ plan, goals: objects, abort, play: fakeNix() });
     expect(commands.commands.every(({ signal }) => signal === abort.signal)).toBe(true);
   });
 });
@@ -492,6 +559,6 @@ describe('stopping', () => {
 it('asks for an archive by itself, and for objects through the first target', async () => {
   const compiles = [compileOf('a.c')];
   const plan = planOf(compiles, [archiveOf('core', ['a.o']), linkOf('main', [])]);
-  const { commands } = await realise({ plan, goals: [stepName('core'), stepName('a.o')], play: goodNix([]) });
+  const { commands } = await realise({ plan, goals: [stepName('core'), stepName('a.o')], play: fakeNix() });
   expect(commands.commands[0]?.input).toContain('in [ (targets."core") (targets."core".objects."a.o") ]');
 });

@@ -39,10 +39,13 @@ export function createCliRealiser(
       if (objects.length > directLimit) {
         const prepared = await run.evaluate(source, request.goals);
         if (!prepared.ok) return prepared;
-        const built = await run.inGroups(objects.flatMap((name) => prepared.value.missing.get(name) ?? []));
+        const { missing, helpers } = prepared.value;
+        // All objects need them, and a process that finds one being built by another looks again after seconds.
+        const ready = await run.inGroups(helpers);
+        if (!ready.ok) return ready;
+        const built = await run.inGroups(objects.flatMap((name) => missing.get(name) ?? []));
         if (!built.ok) return built;
-        // A product of a failed object would only say so again.
-        if (run.failed.size > 0 || run.isStopping()) return ok(run.result());
+        if (run.isStopping()) return ok(run.result());
       }
       return run.direct(source, request.goals);
     },
@@ -79,7 +82,8 @@ function startRun(commands: CommandRunner, clock: Clock, settings: NixSettings, 
           const ms = clock.elapsed() - (startedAt.get(step) ?? clock.elapsed());
           // First: Nix says of a builder that it was told to end just what it says of one that is done.
           if (request.stop.abort.aborted) return { kind: 'finished', step, outcome: 'cancelled', ms };
-          if (observation.succeeded) return { kind: 'finished', step, outcome: 'rebuilt', ms };
+          if (observation.how === 'succeeded') return { kind: 'finished', step, outcome: 'rebuilt', ms };
+          if (observation.how === 'cut-short') return { kind: 'finished', step, outcome: 'cancelled', ms };
           failed.add(step);
           return { kind: 'finished', step, outcome: 'failed', ms };
         }
@@ -122,15 +126,16 @@ function startRun(commands: CommandRunner, clock: Clock, settings: NixSettings, 
   };
 
   return {
-    failed,
     isStopping,
     result,
 
-    /** One evaluation without building: the derivations of those goals whose output is not there yet. */
+    /** One evaluation without building: the derivations of those goals whose output is not there yet, and of helpers. */
     async evaluate(
       source: ExpressionSource,
       goals: readonly StepName[],
-    ): Promise<Result<{ readonly missing: ReadonlyMap<StepName, DrvPath> }, Failure>> {
+    ): Promise<
+      Result<{ readonly missing: ReadonlyMap<StepName, DrvPath>; readonly helpers: readonly DrvPath[] }, Failure>
+    > {
       const log = followBuildLog(() => undefined);
       const args = ['build', '--dry-run', '--no-link', '--log-format', 'internal-json', '--file', '-'];
       const result = await runNix(commands, settings, args, {
@@ -142,11 +147,13 @@ function startRun(commands: CommandRunner, clock: Clock, settings: NixSettings, 
       });
       if (result.exitCode !== 0 && result.ended !== 'aborted') return fail(nixFailure(result, log.messages));
       const missing = new Map<StepName, DrvPath>();
+      const helpers: DrvPath[] = [];
       for (const path of log.announced) {
         const step = stepOf.get(nameOf(path));
-        if (step !== undefined) missing.set(step, drvPath(path));
+        if (step === undefined) helpers.push(drvPath(path));
+        else missing.set(step, drvPath(path));
       }
-      return ok({ missing });
+      return ok({ missing, helpers });
     },
 
     /** Derivations that do not need one another, a group a process, one process a job. */
@@ -169,9 +176,16 @@ function startRun(commands: CommandRunner, clock: Clock, settings: NixSettings, 
 
     async direct(source: ExpressionSource, goals: readonly StepName[]): Promise<Result<Realisation, Failure>> {
       const args = ['--keep-going', '--max-jobs', String(settings.jobs), '--file', '-'];
-      const built = await nix(args, goalExpression(request.plan, source, goals));
-      if (!built.ok) return built;
-      collect(built.value);
+      // Where a goal fails, Nix prints the outputs of none: those that could be built are asked for again, by themselves.
+      for (let known = -1; known < failed.size && !request.stop.abort.aborted;) {
+        known = failed.size;
+        const affected = affectedBy(request.plan, failed);
+        const possible = goals.filter((goal) => !affected.has(goal));
+        if (possible.length === 0) break;
+        const built = await nix(args, goalExpression(request.plan, source, possible));
+        if (!built.ok) return built;
+        collect(built.value);
+      }
       return ok({ ...result(), isComplete: !request.stop.abort.aborted });
     },
   };
@@ -196,6 +210,17 @@ function goalExpression(plan: BuildPlan, source: ExpressionSource, goals: readon
       : `targets.${nixString(goal)}`;
   const list = goals.map((goal) => `(${of(goal)})`).join(' ');
   return `let targets = import ${nixPath(source.expression)} { ${args} }; in [ ${list} ]`;
+}
+
+/** The steps and everything that is made from them. */
+function affectedBy(plan: BuildPlan, steps: ReadonlySet<StepName>): ReadonlySet<StepName> {
+  const affected = new Set(steps);
+  // Libraries come before what uses them.
+  for (const step of plan.products) {
+    const inputs = step.kind === 'link' ? [...step.objects, ...step.libraries] : step.objects;
+    if (inputs.some((input) => affected.has(input))) affected.add(step.name);
+  }
+  return affected;
 }
 
 const stepsByStoreName = (plan: BuildPlan): ReadonlyMap<string, StepName> =>

@@ -82,7 +82,7 @@ ${indented(stageSource)}  '';
     in
     builtins.path {
       path = ./. + "/\${path}";
-      name = if match "[A-Za-z0-9+_?=-][A-Za-z0-9+._?=-]*" name == null || stringLength name > 180 then "source" else name;
+      name = if match "[A-Za-z0-9+_?=-][A-Za-z0-9+._?=-]*" name == null || match ".*[.]drv" name != null || stringLength name > 180 then "source" else name;
     };
   files = listToAttrs (
     map (name: {

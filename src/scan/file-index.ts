@@ -67,6 +67,23 @@ export class FileIndex {
     return changes.sort((a, b) => bytewise(a.path, b.path));
   }
 
+  /**
+   * Takes in files that a compiler has named, if they are not known yet, and returns those that may have been written
+   * since `sinceMs` (of the clock): what it read of them may not be what is known now. Files that are known keep their
+   * facts, which are from before it read them; what they hold now is a change, and not to be taken in on the quiet.
+   */
+  admit(paths: Iterable<ProjectPath>, sinceMs: number): ReadonlySet<ProjectPath> {
+    const unsteady = new Set<ProjectPath>();
+    for (const path of new Set(paths)) {
+      if (this.#facts.has(path)) continue;
+      const facts = this.#look(path, undefined);
+      if (facts === undefined) continue;
+      this.#facts.set(path, facts);
+      if (Number(facts.stamp.ctimeNs / 1_000_000n) >= sinceMs - tickMs) unsteady.add(path);
+    }
+    return unsteady;
+  }
+
   /** Forgets files that are of no more interest; they would be read anew if asked for again. */
   retain(keep: (path: ProjectPath) => boolean): void {
     for (const path of this.#facts.keys()) if (!keep(path)) this.#facts.delete(path);
@@ -88,6 +105,9 @@ export class FileIndex {
     };
   }
 }
+
+/** How far a time stamp may lag behind the clock: the kernel's tick. */
+const tickMs = 10;
 
 /** File systems stamp with the kernel's tick (4 to 10 ms) at best; two seconds cover the coarse ones. */
 const racyMs = 2000;

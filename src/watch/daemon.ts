@@ -73,8 +73,10 @@ export async function runDaemon(
     if (paths.length > 0) emit({ kind: 'change-observed', paths });
   };
 
-  const confirm = (hinted: readonly ProjectPath[]): readonly ProjectPath[] => {
+  const confirm = (hints: Hints): readonly ProjectPath[] => {
     const { tree } = builder.session;
+    if (hints === 'everything') return tree.differing();
+    const hinted = [...hints];
     // A file made in a new directory before that was watched is not hinted at, ever.
     if (hinted.some((path) => tree.isDirectory(path))) return tree.differing();
     return hinted.filter((path) => tree.look(path) !== 'same');
@@ -92,7 +94,7 @@ export async function runDaemon(
         });
         break;
       case 'confirm':
-        feed({ kind: 'confirmed', differing: confirm(effect.paths) });
+        feed({ kind: 'confirmed', differing: confirm(effect.hints) });
         break;
       case 'start-cycle':
         void cycle(effect.hints);

@@ -140,7 +140,10 @@ class World {
         this.#window = this.#now + windowMs;
         break;
       case 'confirm':
-        this.feed({ kind: 'confirmed', differing: effect.paths.filter((file) => this.#look(file) !== 'same') });
+        this.feed({
+          kind: 'confirmed',
+          differing: this.differing().filter((file) => effect.hints === 'everything' || effect.hints.has(file)),
+        });
         break;
       case 'start-cycle':
         if (this.isRunning) throw new Error('two cycles at once');

@@ -33,7 +33,7 @@ const ended: WatchInput = { kind: 'ended' };
 const stop: WatchInput = { kind: 'stop' };
 
 const told = (...each: readonly ProjectPath[]): WatchEffect => ({ kind: 'acknowledge', paths: each });
-const confirm = (...each: readonly ProjectPath[]): WatchEffect => ({ kind: 'confirm', paths: each });
+const confirm = (...each: readonly ProjectPath[]): WatchEffect => ({ kind: 'confirm', hints: set(...each) });
 const start = (...hints: readonly ProjectPath[]): WatchEffect => ({ kind: 'start-cycle', hints: set(...hints) });
 const supersede = (...hints: readonly ProjectPath[]): WatchEffect => ({
   kind: 'supersede',
@@ -174,6 +174,15 @@ describe('stopping', () => {
 });
 
 describe('very many hints', () => {
+  it.each([idle(), building()])(
+    'of files that did not change cost no more than a look at everything: $kind',
+    (state) => {
+      const after = many(10_000).reduce((each, path) => next(each, hint(path, 'same')).state, state);
+      expect(after).toMatchObject({ doubtful: 'everything' });
+      expect(next(after, quiet).effects).toEqual([{ kind: 'confirm', hints: 'everything' }]);
+    },
+  );
+
   const many = (count: number): readonly ProjectPath[] => paths(...Array.from({ length: count }, (_, i) => `${i}.c`));
   const after = (state: WatchState, count: number): WatchState =>
     many(count).reduce((each, path) => next(each, hint(path, 'differs')).state, state);

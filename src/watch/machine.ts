@@ -25,9 +25,9 @@ import type { Hints } from '../build/tree.ts';
  * cycle at once is a file that vanished or is empty: that is how many editors begin a save.
  */
 export type WatchState =
-  | { readonly kind: 'idle'; readonly doubtful: ReadonlySet<ProjectPath>; readonly isQuiet: boolean }
+  | { readonly kind: 'idle'; readonly doubtful: Hints; readonly isQuiet: boolean }
   | { readonly kind: 'settling'; readonly hints: Hints; readonly said: ReadonlySet<ProjectPath> }
-  | { readonly kind: 'building'; readonly doubtful: ReadonlySet<ProjectPath>; readonly isQuiet: boolean }
+  | { readonly kind: 'building'; readonly doubtful: Hints; readonly isQuiet: boolean }
   | {
       readonly kind: 'superseding';
       readonly hints: Hints;
@@ -53,7 +53,7 @@ export type WatchEffect =
   | { readonly kind: 'acknowledge'; readonly paths: readonly ProjectPath[] }
   /** (Re)start the quiet window. */
   | { readonly kind: 'restart-window' }
-  | { readonly kind: 'confirm'; readonly paths: readonly ProjectPath[] }
+  | { readonly kind: 'confirm'; readonly hints: Hints }
   | { readonly kind: 'start-cycle'; readonly hints: Hints }
   /** End the running cycle; what it does for other files may be finished, unless it has begun with part of a burst. */
   | { readonly kind: 'supersede'; readonly hints: Hints; readonly isBurst: boolean }
@@ -96,7 +96,7 @@ function fromIdle(state: WatchState & { kind: 'idle' }, input: WatchInput): Tran
       switch (look) {
         case 'differs':
           return {
-            state: { kind: 'building', doubtful: withPath(state.doubtful, path), isQuiet: false },
+            state: { kind: 'building', doubtful: mergeHints(state.doubtful, [path]), isQuiet: false },
             effects: [acknowledge(path), restartWindow, startCycle(new Set([path]))],
           };
         case 'unsettled':
@@ -106,7 +106,7 @@ function fromIdle(state: WatchState & { kind: 'idle' }, input: WatchInput): Tran
           };
         case 'same':
           return {
-            state: { ...state, doubtful: withPath(state.doubtful, path), isQuiet: false },
+            state: { ...state, doubtful: mergeHints(state.doubtful, [path]), isQuiet: false },
             effects: [restartWindow],
           };
       }
@@ -145,7 +145,7 @@ function fromBuilding(state: WatchState & { kind: 'building' }, input: WatchInpu
       const { path, look } = input;
       if (look === 'same') {
         return {
-          state: { ...state, doubtful: withPath(state.doubtful, path), isQuiet: false },
+          state: { ...state, doubtful: mergeHints(state.doubtful, [path]), isQuiet: false },
           effects: [restartWindow],
         };
       }
@@ -155,7 +155,7 @@ function fromBuilding(state: WatchState & { kind: 'building' }, input: WatchInpu
         state: {
           kind: 'superseding',
           hints,
-          said: withPath(state.doubtful, path),
+          said: new Set([...named(state.doubtful), path]),
           isQuiet: state.isQuiet && look === 'differs',
         },
         effects: [acknowledge(path), restartWindow, { kind: 'supersede', hints, isBurst: !state.isQuiet }],
@@ -167,7 +167,7 @@ function fromBuilding(state: WatchState & { kind: 'building' }, input: WatchInpu
       if (input.differing.length === 0) return { state, effects: [] };
       const hints = mergeHints(state.doubtful, input.differing);
       const told: WatchEffect = { kind: 'acknowledge', paths: input.differing };
-      const said = new Set([...state.doubtful, ...input.differing]);
+      const said = new Set([...named(state.doubtful), ...input.differing]);
       const superseding: WatchState = { kind: 'superseding', hints, said, isQuiet: true };
       return { state: superseding, effects: [told, { kind: 'supersede', hints, isBurst: false }] };
     }
@@ -221,7 +221,7 @@ const start = (hints: Hints, acknowledged: readonly ProjectPath[]): Transition =
 const restartWindow: WatchEffect = { kind: 'restart-window' };
 const startCycle = (hints: Hints): WatchEffect => ({ kind: 'start-cycle', hints });
 const acknowledge = (path: ProjectPath): WatchEffect => ({ kind: 'acknowledge', paths: [path] });
-const confirm = (paths: ReadonlySet<ProjectPath>): readonly WatchEffect[] =>
-  paths.size === 0 ? [] : [{ kind: 'confirm', paths: [...paths] }];
-const withPath = (paths: ReadonlySet<ProjectPath>, path: ProjectPath): ReadonlySet<ProjectPath> =>
-  new Set([...paths, path]);
+const confirm = (hints: Hints): readonly WatchEffect[] =>
+  hints !== 'everything' && hints.size === 0 ? [] : [{ kind: 'confirm', hints }];
+/** The paths that hints name, if they name any. */
+const named = (hints: Hints): Iterable<ProjectPath> => (hints === 'everything' ? [] : hints);

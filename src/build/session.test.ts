@@ -1,0 +1,104 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Command } from '../host/ports.ts';
+import { stepName, trustedProjectPath, type ProjectPath } from '../model/ids.ts';
+import { SystemFiles } from '../scan/system-files.ts';
+import { createManualClock } from '../testing/fakes/manual-clock.ts';
+import { createMemoryFiles, paths, type MemoryFiles } from '../testing/fakes/memory-files.ts';
+import { createRecordingCommands, type Script } from '../testing/fakes/recording-commands.ts';
+import { Session } from './session.ts';
+import { configFile } from './tree-view.ts';
+
+const config = (sources: string): string => JSON.stringify({ targets: { main: { sources: [sources] } } });
+const source = trustedProjectPath('src/a.c');
+const never = new AbortController().signal;
+
+/** A compiler whose every source includes `src/a.h`. */
+function gcc({ args }: Command): Script {
+  if (args.includes('-v')) return { stderr: 'Target: x86_64-linux-gnu\ngcc version 12.2.0\n' };
+  if (!args.includes('-M')) return {};
+  return {
+    stdout: args.flatMap((arg) => (arg.endsWith('.c') ? `x.o: ${arg} src/a.h\n` : [])).join(''),
+  };
+}
+
+let files: MemoryFiles;
+let session: Session;
+
+beforeEach(() => {
+  const clock = createManualClock();
+  files = createMemoryFiles(clock, {
+    'makenix.json': config('src/*.c'),
+    'src/a.c': '',
+    'src/b.c': '',
+    'src/a.h': '',
+  });
+  const commands = {
+    ...createRecordingCommands(gcc),
+    which: (program: string) => [`/usr/bin/${program}`],
+  };
+  const systemFiles = new SystemFiles(createMemoryFiles(clock));
+  session = new Session(
+    { files, commands, clock, systemFiles, emit: () => undefined },
+    {
+      toolchain: 'host',
+      defaultToolchain: () => Promise.resolve('host'),
+      openStore: () => Promise.reject(new Error('no store is needed')),
+      jobs: 1,
+      projectName: 'project',
+    },
+    undefined,
+  );
+});
+
+/** The kind of what failed, or the objects of the plan. */
+async function prepare(...hints: readonly ProjectPath[]): Promise<string | readonly string[]> {
+  const prepared = await session.prepare(hints.length === 0 ? 'everything' : new Set(hints), never);
+  if (!prepared.ok) return prepared.failure.kind;
+  for (const step of session.toBuild.steps()) session.toBuild.done(step);
+  return [...(prepared.value?.indexed.compiles.keys() ?? [])];
+}
+
+describe.each([
+  ['a configuration that cannot be read', 'config-invalid', '{'],
+  ['a configuration that names no source', 'target-without-sources', config('lib/*.c')],
+])('%s', (_, kind, text) => {
+  it('fails every cycle until it is mended, and differs in nothing once it was seen', async () => {
+    await prepare();
+    files.put('makenix.json', text);
+    expect(await prepare(configFile)).toBe(kind);
+    expect(session.tree.differing()).toEqual([]);
+    files.put('src/a.c', 'int a;\n');
+    files.put('src/c.c', '');
+    expect(await prepare(source, ...paths('src/c.c'))).toBe(kind);
+    expect(session.tree.differing()).toEqual([]);
+    expect(await prepare()).toBe(kind);
+
+    files.put('makenix.json', config('src/*.c'));
+    expect(session.tree.differing()).toEqual([configFile]);
+    const prepared = await session.prepare(new Set([configFile]), never);
+    expect(prepared).toMatchObject({ ok: true });
+    // What was saved meanwhile is not lost.
+    expect(session.toBuild.reasons(stepName('src/a.o'))).toEqual([{ path: source, change: 'modified' }]);
+    expect(session.toBuild.steps()).toEqual(['main', 'src/a.o', 'src/c.o']);
+    expect(session.tree.differing()).toEqual([]);
+  });
+
+  it('differs in nothing once it was seen, where it was there from the start', async () => {
+    files.put('makenix.json', text);
+    expect(await prepare()).toBe(kind);
+    expect(session.tree.differing()).toEqual([]);
+    files.put('makenix.json', config('src/*.c'));
+    expect(await prepare(configFile)).toEqual(['src/a.o', 'src/b.o']);
+  });
+});
+
+it('differs in nothing once the last source is gone, and goes on when it is back', async () => {
+  files.remove(trustedProjectPath('src/b.c'));
+  await prepare();
+  files.remove(source);
+  expect(await prepare(source)).toBe('target-without-sources');
+  expect(session.tree.differing()).toEqual([]);
+  files.put('src/a.c', '');
+  expect(session.tree.differing()).toEqual([source]);
+  expect(await prepare(source)).toEqual(['src/a.o']);
+});
