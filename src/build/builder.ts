@@ -195,11 +195,12 @@ export class Builder {
 
   /**
    * Whether what runs now is being made from files that the hints name. If not, it is worth finishing: a compile that is
-   * thrown away is one to be done again.
+   * thrown away is one to be done again. Where nothing runs yet, nothing is lost.
    */
   disturbs(hints: Hints): boolean {
     const realising = this.#realising;
-    if (realising === undefined || hints === 'everything' || hints.has(configFile)) return true;
+    if (realising === undefined || realising.running.size === 0) return true;
+    if (hints === 'everything' || hints.has(configFile)) return true;
     // Some are about what this very cycle was started for.
     const differing = [...hints].filter((path) => this.session.tree.look(path) !== 'same');
     const readers = new Set(differing.flatMap((path) => [...this.session.readersOf(path)]));

@@ -100,7 +100,7 @@ export async function runDaemon(
         void cycle(effect.hints);
         break;
       case 'supersede':
-        if (effect.isBurst || builder.disturbs(effect.hints)) running?.abort.abort();
+        if (builder.disturbs(effect.hints)) running?.abort.abort();
         else running?.drain.abort();
         break;
       case 'abort':

@@ -38,10 +38,7 @@ const start = (...hints: readonly ProjectPath[]): WatchEffect => ({ kind: 'start
 const supersede = (...hints: readonly ProjectPath[]): WatchEffect => ({
   kind: 'supersede',
   hints: set(...hints),
-  isBurst: false,
 });
-const cutShort = (...hints: readonly ProjectPath[]): WatchEffect =>
-  ({ ...supersede(...hints), isBurst: true }) as WatchEffect;
 const restart: WatchEffect = { kind: 'restart-window' };
 const abort: WatchEffect = { kind: 'abort' };
 const finish: WatchEffect = { kind: 'finish' };
@@ -113,7 +110,7 @@ describe('building', () => {
       building(set(b)),
       hint(a, 'differs'),
       superseding(false, [b, a]),
-      [told(a), restart, cutShort(b, a)],
+      [told(a), restart, supersede(b, a)],
     ],
     [
       'a file that vanished',

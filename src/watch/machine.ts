@@ -55,8 +55,8 @@ export type WatchEffect =
   | { readonly kind: 'restart-window' }
   | { readonly kind: 'confirm'; readonly hints: Hints }
   | { readonly kind: 'start-cycle'; readonly hints: Hints }
-  /** End the running cycle; what it does for other files may be finished, unless it has begun with part of a burst. */
-  | { readonly kind: 'supersede'; readonly hints: Hints; readonly isBurst: boolean }
+  /** End the running cycle soon; what it does for other files may be finished. */
+  | { readonly kind: 'supersede'; readonly hints: Hints }
   /** End the running cycle now. */
   | { readonly kind: 'abort' }
   | { readonly kind: 'finish' };
@@ -158,7 +158,7 @@ function fromBuilding(state: WatchState & { kind: 'building' }, input: WatchInpu
           said: new Set([...named(state.doubtful), path]),
           isQuiet: state.isQuiet && look === 'differs',
         },
-        effects: [acknowledge(path), restartWindow, { kind: 'supersede', hints, isBurst: !state.isQuiet }],
+        effects: [acknowledge(path), restartWindow, { kind: 'supersede', hints }],
       };
     }
     case 'quiet':
@@ -169,7 +169,7 @@ function fromBuilding(state: WatchState & { kind: 'building' }, input: WatchInpu
       const told: WatchEffect = { kind: 'acknowledge', paths: input.differing };
       const said = new Set([...named(state.doubtful), ...input.differing]);
       const superseding: WatchState = { kind: 'superseding', hints, said, isQuiet: true };
-      return { state: superseding, effects: [told, { kind: 'supersede', hints, isBurst: false }] };
+      return { state: superseding, effects: [told, { kind: 'supersede', hints }] };
     }
     case 'ended':
       return { state: { kind: 'idle', doubtful: state.doubtful, isQuiet: state.isQuiet }, effects: [] };
