@@ -74,7 +74,9 @@ async function show({ project, watch, signal }) {
   const edited = await watch.next('the cycle after the edit', rebuilt);
   expectNames('The edit', 'rebuilt', edited.rebuilt, [object, target]);
   await runs('Goodbye, World!\n');
-  say(`Only ${object} was compiled, and ${target} linked; ${edited.reused} steps were reused. ${String(edited.ms)} ms.`);
+  say(
+    `Only ${object} was compiled, and ${target} linked; ${edited.reused} steps were reused. ${String(edited.ms)} ms.`,
+  );
 
   say('\n== Edit src/hello.c: a comment, no more');
   // At the end: above, it would move the lines that debug information names, and the object would rightly differ.
@@ -83,7 +85,9 @@ async function show({ project, watch, signal }) {
   expectNames('The comment', 'rebuilt', commented.rebuilt, [object]);
   expectNames('The comment', 'cut off', commented.cutOff, [target]);
   await runs('Goodbye, World!\n');
-  say(`${object} was compiled and came out the same, so ${target} was not linked: cut off early. ${String(commented.ms)} ms.`);
+  say(
+    `${object} was compiled and came out the same, so ${target} was not linked: cut off early. ${String(commented.ms)} ms.`,
+  );
 
   say('\n== Put src/hello.c back');
   writeFileSync(source, original);

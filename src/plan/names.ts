@@ -6,7 +6,8 @@ import type { TargetKind } from '../model/plan.ts';
  * itself. The length leaves room for `lib` and `.so` and for a hash within a file name. The last three names are refused
  * because they mean something to a JavaScript object, and so are the endings of derivations and of objects.
  */
-export const TARGET_NAME = /^(?!(?:__proto__|constructor|prototype)$)(?![.-])(?!.*\.(?:drv|o)$)[A-Za-z0-9+._?=-]{1,100}$/;
+export const TARGET_NAME =
+  /^(?!(?:__proto__|constructor|prototype)$)(?![.-])(?!.*\.(?:drv|o)$)[A-Za-z0-9+._?=-]{1,100}$/;
 
 /** Any text made into a legal target name: a directory's name seldom is a promise to be one. */
 export function legalName(text: string): string {
