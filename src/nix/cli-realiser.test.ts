@@ -22,7 +22,7 @@ import { commonArguments, type NixSettings } from './nix-command.ts';
 import type { Realisation, StepObservation } from './realiser.ts';
 import type { Result } from '../model/result.ts';
 import type { Failure } from '../model/failure.ts';
-import { storeName } from './store-name.ts';
+import { objectDerivationName } from './store-name.ts';
 
 const settings: NixSettings = {
   program: '/bin/nix',
@@ -110,7 +110,7 @@ const buildEach = (names: readonly string[]): readonly string[] =>
 const askedOf = (command: Command): readonly string[] => [
   ...goalsOf(command),
   ...[...(command.input ?? '').matchAll(/\(targets\."([^"]*)"(?:\.objects\."([^"]*)")?\)/g)].map(
-    ([, product = '', object]) => (object === undefined ? product : storeName(object)),
+    ([, product = '', object]) => (object === undefined ? product : objectDerivationName(object)),
   ),
 ];
 
@@ -189,7 +189,7 @@ describe('a few objects', () => {
   it('are told by their steps, whatever the store calls them, with the time they took', async () => {
     const odd = compileOf('a-b/ä.c');
     const plan = planOf([odd], [linkOf('main', [odd.name])]);
-    const drv = drvOf('a--b-=c3=a4.o');
+    const drv = drvOf(objectDerivationName('a-b/ä.o'));
     const { told, observations, result } = await realise({
       plan,
       goals: [main, odd.name],
@@ -221,12 +221,12 @@ describe('a build that fails', () => {
   const { plan, objects } = planWith(2);
   const failing = [
     ...opening,
-    started(1, drvOf('src-00.o')),
-    started(2, drvOf('src-01.o')),
+    started(1, drvOf('object-src-00.o')),
+    started(2, drvOf('object-src-01.o')),
     logged(1, 'src/00.c:1:1: error: no'),
     progress(0, 3, 1, 1),
     stopped(1),
-    error(`Cannot build '${drvOf('src-00.o')}'.\nReason: 'builder failed with exit code 1'.`),
+    error(`Cannot build '${drvOf('object-src-00.o')}'.\nReason: 'builder failed with exit code 1'.`),
     stopped(2),
     error(`Cannot build '${drvOf('main')}'.\nReason: '1 dependency failed'.`),
   ];
@@ -274,7 +274,7 @@ describe('a build that fails', () => {
       plan,
       goals: [main],
       play: () => ({
-        lines: [started(1, drvOf('src-00.o')), error('writing to file: No space left on device')],
+        lines: [started(1, drvOf('object-src-00.o')), error('writing to file: No space left on device')],
         exitCode: 1,
       }),
     });
@@ -319,7 +319,7 @@ describe('targets of which one fails', () => {
   };
   it.each([2, 20])('are told the outputs of the others, of %i objects each', async (each) => {
     const { plan, goals } = twoTargets(each);
-    const { commands, result, told } = await realise({ plan, goals, play: fakeNix('a-0.o', ['lib', 'bad']) });
+    const { commands, result, told } = await realise({ plan, goals, play: fakeNix('object-a-0.o', ['lib', 'bad']) });
     const { outputs, failed, isComplete } = valueOf(result);
     expect({ failed, isComplete }).toEqual({ failed: ['a/0.o'], isComplete: true });
     expect(outputs.get(stepName('good'))?.outPath).toBe(outOf('good'));
@@ -345,7 +345,7 @@ describe('many objects', () => {
     ]);
     expect(dryRun?.input).toContain('(targets."main".objects."src/16.o")');
     const groups = builds.slice(0, -1);
-    expect(groups.flatMap(goalsOf).sort()).toEqual(objects.map((name) => storeName(name)).sort());
+    expect(groups.flatMap(goalsOf).sort()).toEqual(objects.map((name) => objectDerivationName(name)).sort());
     for (const group of groups) {
       expect(goalsOf(group).length).toBeLessThanOrEqual(8);
       expect(group.args.slice(0, common.length + 8)).toEqual([
@@ -391,7 +391,7 @@ describe('many objects', () => {
       goals: objects,
       play: (command) =>
         command.args.includes('--dry-run')
-          ? { lines: dryRun(stage, ...objects.map((name) => drvOf(storeName(name)))) }
+          ? { lines: dryRun(stage, ...objects.map((name) => drvOf(objectDerivationName(name)))) }
           : nix(command),
     });
     expect(
@@ -411,9 +411,9 @@ describe('many objects', () => {
       plan,
       goals: [main, ...objects],
       play: (command) =>
-        command.args.includes('--dry-run') ? { lines: dryRun(drvOf('src-03.o'), drvOf('main')) } : nix(command),
+        command.args.includes('--dry-run') ? { lines: dryRun(drvOf('object-src-03.o'), drvOf('main')) } : nix(command),
     });
-    expect(commands.commands.flatMap(goalsOf)).toEqual(['src-03.o']);
+    expect(commands.commands.flatMap(goalsOf)).toEqual(['object-src-03.o']);
   });
 
   it('are a failure of Nix where the expression does not evaluate', async () => {
@@ -429,7 +429,11 @@ describe('many objects', () => {
 
   it('go on where one fails', async () => {
     const { plan, objects } = planWith(20);
-    const { result, told } = await realise({ plan, goals: [main, ...objects], play: fakeNix('src-00.o', ['main']) });
+    const { result, told } = await realise({
+      plan,
+      goals: [main, ...objects],
+      play: fakeNix('object-src-00.o', ['main']),
+    });
     expect(valueOf(result)).toMatchObject({ failed: ['src/00.o'], isComplete: true });
     expect(told.filter((text) => text.endsWith(' rebuilt') && text.startsWith('src/'))).toHaveLength(19);
     expect(told.filter((text) => text === '+src/00.o')).toHaveLength(1);
@@ -489,8 +493,8 @@ describe('stopping', () => {
       goals: [main, ...objects],
       abort,
       play: (command) => {
-        command.onStderrLine?.(started(1, drvOf('src-00.o')));
-        command.onStderrLine?.(started(2, drvOf('src-01.o')));
+        command.onStderrLine?.(started(1, drvOf('object-src-00.o')));
+        command.onStderrLine?.(started(2, drvOf('object-src-01.o')));
         command.onStderrLine?.(stopped(1));
         abort.abort();
         return { lines: [stopped(2), error('interrupted by the user')], exitCode: 1 };
@@ -541,7 +545,7 @@ describe('stopping', () => {
       abort,
       play: () => {
         abort.abort();
-        return { ended: 'aborted', lines: dryRun(drvOf('src-00.o')) };
+        return { ended: 'aborted', lines: dryRun(drvOf('object-src-00.o')) };
       },
     });
     expect(commands.commands).toHaveLength(1);

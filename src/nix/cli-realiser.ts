@@ -8,7 +8,7 @@ import { followBuildLog, nameOf, type BuildLog } from './build-log.ts';
 import { runNix, type NixSettings } from './nix-command.ts';
 import { nixPath, nixString } from './nix-text.ts';
 import type { Realisation, Realiser, RealisedOutput, RealiseRequest, StepObservation } from './realiser.ts';
-import { storeName } from './store-name.ts';
+import { objectDerivationName } from './store-name.ts';
 
 /** Where the expression is and what it is called with; absolute paths. */
 export interface ExpressionSource {
@@ -225,7 +225,7 @@ function affectedBy(plan: BuildPlan, steps: ReadonlySet<StepName>): ReadonlySet<
 
 const stepsByStoreName = (plan: BuildPlan): ReadonlyMap<string, StepName> =>
   new Map([
-    ...plan.compiles.map((step) => [storeName(step.name), step.name] as const),
+    ...plan.compiles.map((step) => [objectDerivationName(step.name), step.name] as const),
     ...plan.products.map((step) => [step.name as string, step.name] as const),
   ]);
 

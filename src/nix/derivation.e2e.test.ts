@@ -20,7 +20,12 @@ it.each(['content', 'input'])('gives plain nix build the same output, addressed 
 
   const shown = await run('nix', ['derivation', 'show', ...options, ...source], project.root);
   const inputs = inputsOf(shown, outputs[0]?.drvPath ?? '').map((path) => path.replace(/^.*?[0-9a-z]{32}-/, ''));
-  expect(inputs.sort()).toEqual(['makenix-stage.drv', 'src-hello.o.drv', 'src-main.o.drv', 'src-world.o.drv']);
+  expect(inputs.sort()).toEqual([
+    'makenix-stage.drv',
+    'object-src-hello.o.drv',
+    'object-src-main.o.drv',
+    'object-src-world.o.drv',
+  ]);
 });
 
 it('is told by doctor how to build the same by plain Nix', async () => {

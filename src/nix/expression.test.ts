@@ -50,7 +50,6 @@ ${prelude()}
 
   stanzas = {
     "src/-odd \\"name\\".o" = {
-      name = "src-=2dodd=20=22name=22.o";
       source = "src/-odd \\"name\\".c";
       headers = [
       ];

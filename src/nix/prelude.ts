@@ -1,4 +1,4 @@
-import { stageSource } from './stage-source.ts';
+import { filePrelude, inheritBuiltins, inheritedBuiltins, stepPrelude, storeNamePrelude } from './shared-prelude.ts';
 
 /**
  * The head of every generated expression: what turns stanzas into derivations. It is the same for all projects, so a
@@ -17,49 +17,10 @@ export function prelude(): string {
   contentAddressed ? pkgs.config.contentAddressedByDefault or false,
 }:
 let
-  inherit (builtins)
-    attrValues
-    concatMap
-    concatStringsSep
-    listToAttrs
-    mapAttrs
-    match
-    replaceStrings
-    stringLength
-    ;
-  inherit (pkgs.stdenv) cc;
-  out = placeholder "out";
+${inheritBuiltins(inheritedBuiltins)}  root = ./.;
+${stepPrelude}
   library = package: package.lib or package.out or package;
   development = package: package.dev or package;
-
-  common = {
-    system = pkgs.stdenv.hostPlatform.system;
-    PATH = "\${cc}/bin:\${cc.bintools}/bin";
-    SOURCE_DATE_EPOCH = "1";
-    fingerprint = cc.fingerprint or "";
-  }
-  // (
-    if contentAddressed then
-      {
-        __contentAddressed = true;
-        outputHashMode = "recursive";
-        outputHashAlgo = "sha256";
-      }
-    else
-      { }
-  );
-
-  stageSource = builtins.toFile "stage.c" ''
-${indented(stageSource)}  '';
-  # Lays a step's inputs out at their project paths, then becomes its tool.
-  stage = derivation (
-    common
-    // {
-      name = "makenix-stage";
-      builder = "\${cc}/bin/cc";
-      args = [ "-O1" "-w" "-o" out "-x" "c" stageSource ];
-    }
-  );
   record = kind: path: file: "\${kind} \${toString (stringLength path)} \${path} \${file}\\n";
   step =
     attributes: inputs: args:
@@ -74,35 +35,23 @@ ${indented(stageSource)}  '';
       }
     );
 
-  # One store path a file, so that a step sees its own files and no others.
-  file =
-    path:
-    let
-      name = baseNameOf path;
-    in
-    builtins.path {
-      path = ./. + "/\${path}";
-      name = if match "[A-Za-z0-9+_?=-][A-Za-z0-9+._?=-]*" name == null || match ".*[.]drv" name != null || stringLength name > 180 then "source" else name;
-    };
-  files = listToAttrs (
+${filePrelude}  files = listToAttrs (
     map (name: {
       inherit name;
       value = file name;
     }) (concatMap (stanza: [ stanza.source ] ++ stanza.headers) (attrValues stanzas))
   );
 
-  storeName = replaceStrings [ "-" "/" ] [ "--" "-" ];
-  compile =
+${storeNamePrelude}  compile =
     path:
     {
       source,
       headers,
       options,
-      name ? storeName path,
     }:
     step
       {
-        inherit name;
+        name = "object-\${storeName path}";
         fingerprint = cc.fingerprints.\${path} or common.fingerprint;
       }
       (map (input: record "c" input files.\${input}) ([ source ] ++ headers))
@@ -162,6 +111,3 @@ ${indented(stageSource)}  '';
   ) definitions;
 `;
 }
-
-/** For an indented string of Nix, in which only `''` and `${` are special; the program has neither. */
-const indented = (text: string): string => text.replace(/^(?=.)/gm, '    ');

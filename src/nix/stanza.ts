@@ -1,7 +1,6 @@
-import type { ProjectPath, StepName } from '../model/ids.ts';
+import type { ProjectPath } from '../model/ids.ts';
 import type { CompileStep, Language, Package, ProductStep } from '../model/plan.ts';
 import { nixAttribute, nixSelection, nixString, nixStrings } from './nix-text.ts';
-import { isSimple, storeName } from './store-name.ts';
 
 /** The attribute of `options` that holds a step's compiler and flags; all units of a target and language share one. */
 export const optionsName = (step: CompileStep): string =>
@@ -23,10 +22,8 @@ export function optionsStanza(step: CompileStep): string {
  * a changed `#include` is a change of one line.
  */
 export function objectStanza(step: CompileStep, headers: readonly ProjectPath[]): string {
-  const object = objectPath(step.name);
   return (
     `    ${nixString(step.name)} = {\n` +
-    (isSimple(object) ? '' : `      name = ${nixString(storeName(object))};\n`) +
     `      source = ${nixString(step.source)};\n` +
     `      headers = ${column(headers)};\n` +
     `      options = options.${nixAttribute(optionsName(step))};\n` +
@@ -52,9 +49,6 @@ export function productStanza(step: ProductStep): string {
     `    };\n`
   );
 }
-
-/** Step names of objects are their project paths. */
-const objectPath = (name: StepName): string => name;
 
 const driver = (language: Language): string => (language === 'c' ? 'cc' : 'c++');
 
