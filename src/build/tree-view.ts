@@ -4,10 +4,10 @@ import { ok, type Result } from '../model/result.ts';
 import type { Clock, ProjectFiles } from '../host/ports.ts';
 import type { Config } from '../plan/config-schema.ts';
 import { readConfig } from '../plan/config.ts';
-import { ignoreMatcher } from '../plan/ignore.ts';
+import { ignoreMatcher, ignoring, type Ignored } from '../plan/ignore.ts';
 import { FileIndex, type FileFacts } from '../scan/file-index.ts';
 import type { TreeChanges } from '../scan/rescan.ts';
-import { ignoring, isBehindLink, refreshListing, type Hints, type Ignored, type ListingChange } from './tree.ts';
+import { isBehindLink, refreshListing, type Hints, type ListingChange } from './tree.ts';
 
 export const configFile = trustedProjectPath('makenix.json');
 const defaultOutput = trustedProjectPath('derivation.nix');

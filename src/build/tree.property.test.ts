@@ -4,7 +4,8 @@ import { trustedProjectPath, type ProjectPath } from '../model/ids.ts';
 import { bytewise } from '../model/order.ts';
 import { createManualClock } from '../testing/fakes/manual-clock.ts';
 import { createMemoryFiles } from '../testing/fakes/memory-files.ts';
-import { ignoring, refreshListing, type ListingChange } from './tree.ts';
+import { ignoring } from '../plan/ignore.ts';
+import { refreshListing, type ListingChange } from './tree.ts';
 
 /** Files and directories of the same names, so that one takes the place of the other; some are ignored. */
 const path = fc.constantFrom(

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { trustedProjectPath, type ProjectPath } from '../model/ids.ts';
 import { createManualClock } from '../testing/fakes/manual-clock.ts';
 import { createMemoryFiles, paths } from '../testing/fakes/memory-files.ts';
-import { ignoring, refreshListing, type Hints } from './tree.ts';
+import { ignoring } from '../plan/ignore.ts';
+import { refreshListing, type Hints } from './tree.ts';
 
 const generated = trustedProjectPath('derivation.nix');
 const nothing = (): boolean => false;

@@ -1,10 +1,8 @@
 import { trustedProjectPath, type ProjectPath } from '../model/ids.ts';
 import { bytewise } from '../model/order.ts';
 import type { ProjectFiles } from '../host/ports.ts';
+import type { Ignored } from '../plan/ignore.ts';
 import type { Appearance } from '../scan/rescan.ts';
-
-/** Which paths of the tree are no business of ours: neither listed nor watched. */
-export type Ignored = (path: ProjectPath) => boolean;
 
 /** What may have happened: some paths, or anything. */
 export type Hints = ReadonlySet<ProjectPath> | 'everything';
@@ -73,36 +71,5 @@ function directoriesOf(paths: ReadonlySet<ProjectPath>): ReadonlySet<string> {
 }
 
 const parent = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
-
-/** Directories that version control and tools keep for themselves, at any depth. */
-const toolDirectories = new Set(['.git', '.hg', '.svn', '.jj', '.makenix', '.direnv', '.cache', 'node_modules']);
-
-/** What an editor leaves beside a file for a moment: vim, emacs, JetBrains, and our own half-written files. */
-const editorFile = /(~|\.sw[a-p]|^4913|\.makenix-tmp|___jb_(tmp|old)___|^#.*#|^\.#.*)$/;
-
-/**
- * Ignores what we write ourselves (state, `result` links, the generated expression), what tools keep, and what the
- * configuration says. An input that the compiler names all the same is still an input; it is only not looked for.
- */
-export function ignoring(generated: ProjectPath, configured: (path: ProjectPath) => boolean): Ignored {
-  const known = new Map<string, boolean>();
-  const isToolDirectory = (directory: string): boolean => {
-    if (directory === '') return false;
-    let answer = known.get(directory);
-    if (answer === undefined) {
-      answer =
-        toolDirectories.has(directory.slice(directory.lastIndexOf('/') + 1)) || isToolDirectory(parent(directory));
-      known.set(directory, answer);
-    }
-    return answer;
-  };
-  return (path) =>
-    path === generated ||
-    /^result(-\d+)?$/.test(path) ||
-    isToolDirectory(parent(path)) ||
-    toolDirectories.has(path.slice(path.lastIndexOf('/') + 1)) ||
-    editorFile.test(path.slice(path.lastIndexOf('/') + 1)) ||
-    configured(path);
-}
 
 export const stateDirectory = trustedProjectPath('.makenix');

@@ -6,7 +6,15 @@ import type { ProjectPath, StepName } from './ids.ts';
  * into words; `exitCode` there into a number.
  */
 export type Failure =
-  ConfigFailure | PlanFailure | ScanFailure | ToolFailure | NixFailure | BuildFailure | StateFailure | InternalFailure;
+  | ConfigFailure
+  | PlanFailure
+  | ScanFailure
+  | ToolFailure
+  | NixFailure
+  | DynamicFailure
+  | BuildFailure
+  | StateFailure
+  | InternalFailure;
 
 /** The configuration file cannot be used. Position is where the trouble is, both from 1. */
 export interface ConfigFailure {
@@ -78,6 +86,15 @@ export interface NixFailure {
   /** Nix's own messages, without colour. */
   readonly messages: readonly string[];
 }
+
+/** Dynamic mode cannot do it, and the generated expression can. */
+export type DynamicFailure =
+  /** This Nix does not build dynamic derivations, or may not. */
+  | { readonly kind: 'dynamic-unsupported'; readonly found: string; readonly needed: string }
+  /** A source of one object is included by another, and evaluation was not told so. */
+  | { readonly kind: 'source-included'; readonly source: ProjectPath; readonly included: ProjectPath }
+  /** An object has a name that evaluation could not foresee: other objects have those that it could. */
+  | { readonly kind: 'name-unforeseen'; readonly step: StepName; readonly source: ProjectPath };
 
 /** Steps failed to build. Their diagnostics and log lines have been events already. */
 export interface BuildFailure {

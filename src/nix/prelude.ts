@@ -1,4 +1,11 @@
-import { filePrelude, inheritBuiltins, inheritedBuiltins, stepPrelude, storeNamePrelude } from './shared-prelude.ts';
+import {
+  packagePrelude,
+  filePrelude,
+  inheritBuiltins,
+  inheritedBuiltins,
+  stepPrelude,
+  storeNamePrelude,
+} from './shared-prelude.ts';
 
 /**
  * The head of every generated expression: what turns stanzas into derivations. It is the same for all projects, so a
@@ -19,9 +26,7 @@ export function prelude(): string {
 let
 ${inheritBuiltins(inheritedBuiltins)}  root = ./.;
 ${stepPrelude}
-  library = package: package.lib or package.out or package;
-  development = package: package.dev or package;
-  record = kind: path: file: "\${kind} \${toString (stringLength path)} \${path} \${file}\\n";
+${packagePrelude}  record = kind: path: file: "\${kind} \${toString (stringLength path)} \${path} \${file}\\n";
   step =
     attributes: inputs: args:
     derivation (
@@ -58,9 +63,7 @@ ${storeNamePrelude}  compile =
       (
         [ "\${cc}/bin/\${options.compiler}" ]
         ++ options.flags
-        ++ concatMap (
-          package: package.makenix.cflags or [ "-isystem" "\${development package}/include" ]
-        ) options.packages
+        ++ concatMap compileFlags options.packages
         ++ [ "-ffile-prefix-map=/build=." "-c" "-o" out (if match "-.*" source == null then source else "./\${source}") ]
       );
   objects = mapAttrs compile stanzas;
@@ -99,10 +102,7 @@ ${storeNamePrelude}  compile =
         ++ map argument target.objects
         ++ map (library: argument library.file) linked
         ++ concatMap (library: if static library then [ ] else [ "-Wl,-rpath,$ORIGIN\${library.drv}/lib" ]) linked
-        ++ concatMap (
-          package:
-          package.makenix.ldflags or [ "-L\${library package}/lib" "-Wl,-rpath,\${library package}/lib" ]
-        ) target.packages
+        ++ concatMap linkFlags target.packages
         ++ target.systemLibraries
       );
   targets = mapAttrs (

@@ -84,7 +84,18 @@ export const filePrelude = `  file =
     };
 `;
 
-/** `attributes` of `builtins`, in scope by their names. */
+/** What a package from outside the project adds to the arguments of a compile and of a link. */
+export const packagePrelude = `  compileFlags =
+    package: package.makenix.cflags or [ "-isystem" "\${package.dev or package}/include" ];
+  linkFlags =
+    package:
+    let
+      library = package.lib or package.out or package;
+    in
+    package.makenix.ldflags or [ "-L\${library}/lib" "-Wl,-rpath,\${library}/lib" ];
+`;
+
+/** Builtins, in scope by their names. */
 export const inheritBuiltins = (names: readonly string[]): string =>
   `  inherit (builtins)\n${[...names]
     .sort()

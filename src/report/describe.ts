@@ -1,4 +1,4 @@
-import type { ConfigFailure, Failure, NixFailure, PlanFailure, ToolFailure } from '../model/failure.ts';
+import type { ConfigFailure, DynamicFailure, Failure, NixFailure, PlanFailure, ToolFailure } from '../model/failure.ts';
 import { describeScanFailure } from './describe-scan.ts';
 import { errorText, quoteList } from './error-text.ts';
 
@@ -33,6 +33,10 @@ export function describeFailure(failure: Failure): string {
       return describeToolFailure(failure);
     case 'nix-failed':
       return describeNixFailure(failure);
+    case 'dynamic-unsupported':
+    case 'source-included':
+    case 'name-unforeseen':
+      return describeDynamicFailure(failure);
     case 'build-failed':
       return errorText({
         what: `${failure.steps.length === 1 ? 'a step' : `${failure.steps.length} steps`} failed to build: ${failure.steps.join(', ')}`,
@@ -76,6 +80,9 @@ export function exitCode(failure: Failure): 1 | 2 | 3 {
     case 'nix-too-old':
     case 'package-missing':
     case 'nixpkgs-missing':
+    case 'dynamic-unsupported':
+    case 'source-included':
+    case 'name-unforeseen':
     case 'state-unwritable':
       return 2;
     case 'internal':
@@ -179,3 +186,24 @@ const describeNixFailure = (failure: NixFailure): string =>
     who: `the command was: ${failure.command}`,
     hint: 'makenix doctor checks what Nix needs',
   });
+
+function describeDynamicFailure(failure: DynamicFailure): string {
+  switch (failure.kind) {
+    case 'dynamic-unsupported':
+      return errorText({
+        what: `Nix ${failure.found} does not build dynamic derivations: dynamic mode needs ${failure.needed} or later`,
+        hint: 'without --dynamic, makenix builds the same objects with this Nix',
+      });
+    case 'source-included':
+      return errorText({
+        what: `${failure.included} is a source of its own and is included by another, which dynamic mode must be told`,
+        who: `needed by ${failure.source}`,
+        hint: `add it to "included" in default.nix: included = [ "${failure.included}" ];`,
+      });
+    case 'name-unforeseen':
+      return errorText({
+        what: `the object of ${failure.source} would be called ${failure.step}, which dynamic mode cannot foresee`,
+        hint: 'rename the source, or the target that its name reads like',
+      });
+  }
+}

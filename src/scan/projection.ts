@@ -44,17 +44,42 @@ export interface Projection {
 
 /** Takes time linear in the contents, which may be any bytes. */
 export function projectDirectives(contents: Buffer): Projection {
-  const text = joinLines(contents);
-  const directives = lexDirectives(text);
-  const isUnsure = text.isOdd || !directives.isSure;
-  const opaque = isUnsure || directives.text.includes('__LINE__');
+  const { directives, isUnsure, opaque, counter } = lex(contents);
   // The kind of text is hashed with it, so that no file's contents can pose as another's directives.
   const hash = createHash('sha256').update(opaque ? 'contents\n' : 'directives\n');
   return {
     hash: contentHash(hash.update(opaque ? contents : directives.text).digest('hex')),
     opaque,
-    counter: text.bytes.includes('__COUNTER__'),
+    counter,
     operands: sortedUnique(directives.operands),
     computed: directives.isComputed || isUnsure,
   };
+}
+
+/** A file reduced to what can influence which files an inclusion of it reaches: a text to scan in its place. */
+export interface ReducedFile extends Pick<Projection, 'operands' | 'computed'> {
+  /**
+   * Directives, one a line; all of the file where it is opaque. Without `#error` and `#warning`, which are about the
+   * compile: it says them itself, at the place where they stand.
+   */
+  readonly text: Buffer;
+}
+
+export function reduceToDirectives(contents: Buffer): ReducedFile {
+  const { directives, isUnsure, opaque } = lex(contents);
+  return {
+    text: opaque ? contents : Buffer.from(directives.text.toString('latin1').replace(messages, ''), 'latin1'),
+    operands: sortedUnique(directives.operands),
+    computed: directives.isComputed || isUnsure,
+  };
+}
+
+const messages = /^(?:#|%:) ?(?:error|warning)\b.*\n/gm;
+
+function lex(contents: Buffer) {
+  const text = joinLines(contents);
+  const directives = lexDirectives(text);
+  const isUnsure = text.isOdd || !directives.isSure;
+  const opaque = isUnsure || directives.text.includes('__LINE__');
+  return { directives, isUnsure, opaque, counter: text.bytes.includes('__COUNTER__') };
 }

@@ -115,7 +115,7 @@ const countsExpansions = (unit: UnitInputs, index: FileIndex): boolean =>
   filesOf(unit).some((file) => index.get(file)?.projection.counter === true);
 
 /** `../inc/./a.h` could be any file that ends in `inc/a.h`: where an operand leads depends on directories we need not know. */
-function couldName(operand: string, path: ProjectPath): boolean {
+export function couldName(operand: string, path: ProjectPath): boolean {
   const tail: string[] = [];
   for (const part of operand.split('/')) {
     if (part === '..') tail.length = 0;
@@ -126,7 +126,7 @@ function couldName(operand: string, path: ProjectPath): boolean {
 }
 
 /** Operands of `-include` and `-imacros`. */
-function forcedIncludes(flags: readonly string[]): readonly string[] {
+export function forcedIncludes(flags: readonly string[]): readonly string[] {
   const operands: string[] = [];
   for (const [i, flag] of flags.entries()) {
     if (flag === '-include' || flag === '-imacros') operands.push(flags[i + 1] ?? '');

@@ -1,0 +1,32 @@
+import type { Failure } from '../model/failure.ts';
+import type { StepName } from '../model/ids.ts';
+import type { ProductStep } from '../model/plan.ts';
+import { fail, ok, type Result } from '../model/result.ts';
+import { printDerivation } from '../nix/aterm.ts';
+import { productDerivation } from '../nix/step-derivation.ts';
+import { toolchainOf, type LinkAttributes } from './attributes.ts';
+import type { ObjectIndex } from './object-stage.ts';
+
+/** The text of a target's derivation. */
+export function makeProduct(
+  { target, libraries, toolchain }: LinkAttributes,
+  products: readonly ProductStep[],
+  objects: ObjectIndex,
+): Result<string, Failure> {
+  const steps = new Map<string, ProductStep>(products.map((step) => [step.name, step]));
+  const step = steps.get(target);
+  if (step === undefined) return fail({ kind: 'unknown-target', target, known: [...steps.keys()] });
+  const known = <Value>(value: Value | undefined, name: StepName): Value => {
+    if (value === undefined) throw new Error(`${target} needs ${name}, which was not expected`);
+    return value;
+  };
+  const { derivation } = productDerivation(
+    step,
+    {
+      object: (name) => known(objects[name], name),
+      library: (name) => ({ drv: known(libraries[name], name), step: known(steps.get(name), name) }),
+    },
+    toolchainOf(toolchain),
+  );
+  return ok(printDerivation(derivation));
+}

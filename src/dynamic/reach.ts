@@ -1,0 +1,88 @@
+import type { ProjectPath } from '../model/ids.ts';
+import type { CompileStep } from '../model/plan.ts';
+import { bytewise } from '../model/order.ts';
+import { languageOf } from '../plan/language.ts';
+import { couldName, forcedIncludes } from '../scan/rescan.ts';
+import type { ProjectedFile } from './projection-stage.ts';
+
+export interface Reach {
+  /** Everything that scanning the steps can come upon, the sources included; in bytewise order. */
+  readonly files: readonly ProjectPath[];
+  /** Whether it matters which directories there are: `a/../b.h` leads somewhere only if there is an `a`. */
+  readonly needsDirectories: boolean;
+}
+
+/**
+ * Which files of the project a scan of some steps can read, whatever the compiler makes of conditions and of the search
+ * path: more than it will, never less. Given to a scan, they make its result what it would be in the whole tree; a
+ * change of any other file does not concern it, nor does a file that comes or goes, unless it could be what is looked for.
+ *
+ * - What an include names could be any file whose path ends so; `__has_include` and missing headers name files too.
+ * - What is included through a macro could be anything.
+ * - A header of the system names files as well, and the directories to search come before the system's: so a header in
+ *   one of those could take the place of a system's.
+ */
+export function createReach(files: ReadonlyMap<ProjectPath, ProjectedFile>): (steps: readonly CompileStep[]) => Reach {
+  const byBasename = new Map<string, ProjectPath[]>();
+  for (const path of files.keys()) {
+    const base = basename(path);
+    const list = byBasename.get(base);
+    if (list === undefined) byBasename.set(base, [path]);
+    else list.push(path);
+  }
+  const named = (operand: string): readonly ProjectPath[] =>
+    byBasename.get(basename(operand))?.filter((path) => couldName(operand, path)) ?? [];
+  const all = [...files.keys()];
+
+  return (steps) => {
+    const reached = new Set<ProjectPath>(steps.map(({ source }) => source));
+    let needsDirectories = false;
+    const add = (paths: readonly ProjectPath[]): void => {
+      for (const path of paths) reached.add(path);
+    };
+    for (const { flags } of uniqueFlags(steps)) {
+      needsDirectories ||= flags.some(leadsUp);
+      for (const operand of forcedIncludes(flags)) add(named(operand));
+      const directories = searched(flags);
+      if (directories.length > 0) {
+        const isBelow = (path: string): boolean =>
+          directories.some((directory) => directory === '' || path.startsWith(`${directory}/`));
+        add(all.filter((path) => languageOf(path) === undefined && isBelow(path)));
+      }
+    }
+    // A set gives also what is added while it is gone through.
+    for (const path of reached) {
+      const file = files.get(path);
+      if (file === undefined) continue;
+      needsDirectories ||= file.operands.some(leadsUp);
+      if (file.computed) {
+        add(all);
+        needsDirectories = true;
+      }
+      for (const operand of file.operands) add(named(operand));
+    }
+    return { files: [...reached].filter((path) => files.has(path)).sort(bytewise), needsDirectories };
+  };
+}
+
+/** Steps of one target and language share their list of flags. */
+const uniqueFlags = (steps: readonly CompileStep[]): readonly CompileStep[] => [
+  ...new Map(steps.map((step) => [step.flags.join('\0'), step])).values(),
+];
+
+const searchFlag = /^-(?:I|iquote|isystem|idirafter)(.*)$/s;
+
+/** Project directories in which flags have headers looked for, `''` being the project's own; for one not plain, that too. */
+function searched(flags: readonly string[]): readonly string[] {
+  return flags.flatMap((flag, i) => {
+    const inline = searchFlag.exec(flag)?.[1];
+    if (inline === undefined) return [];
+    const directory = inline === '' ? (flags[i + 1] ?? '') : inline;
+    const parts = directory.split('/').filter((part) => part !== '' && part !== '.');
+    return parts.includes('..') ? [''] : [parts.join('/')];
+  });
+}
+
+const leadsUp = (text: string): boolean => text.split('/').includes('..');
+
+const basename = (path: string): string => path.slice(path.lastIndexOf('/') + 1);

@@ -1,0 +1,61 @@
+import type { CommandRunner, FileDigests, ProjectFiles } from '../host/ports.ts';
+import type { Failure } from '../model/failure.ts';
+import { trustedProjectPath, type ProjectPath } from '../model/ids.ts';
+import { bytewise } from '../model/order.ts';
+import type { CompileStep } from '../model/plan.ts';
+import { ok, type Result } from '../model/result.ts';
+import { hostEnvironment, hostSystemDirectories } from '../nix/host-toolchain.ts';
+import { scanUnits, type ScanCompiler } from '../scan/scanner.ts';
+import type { ScanAttributes } from './attributes.ts';
+import type { ScanUnit } from './plan-stage.ts';
+
+/** An object, and what the compiler said that it reads. */
+export interface ScannedObject {
+  readonly step: CompileStep;
+  readonly headers: readonly ProjectPath[];
+  /** Of the system headers it reads, where Nix does not account for them. */
+  readonly fingerprint?: string;
+}
+
+/**
+ * Lays the files of a scan out in `project`, a directory of its own, and asks the compiler. A unit that cannot be
+ * scanned gets what `gcc -M -MG` finds, as in `makenix build`: its compile says what is wrong, at the right place.
+ */
+export async function scanPart(
+  attributes: ScanAttributes,
+  unit: ScanUnit,
+  project: ProjectFiles,
+  commands: CommandRunner,
+  digests: FileDigests,
+  jobs: number,
+): Promise<Result<readonly ScannedObject[], Failure>> {
+  const inDirectories = unit.directories.map((directory) => [`${directory}/.makenix-directory`, ''] as const);
+  for (const [i, [path, text]] of [...Object.entries(unit.files), ...inDirectories].entries()) {
+    // gcc takes two files of one time, size and content for one file where they say `#pragma once`.
+    const unlike = Buffer.from(`${text}\n/* ${String(i)} */\n`, 'latin1');
+    project.write(trustedProjectPath(path), unlike);
+  }
+  const objects: ScannedObject[] = [];
+  const scanned = await scanUnits(unit.steps, scanCompiler(attributes), project, commands, {
+    jobs,
+    signal: new AbortController().signal,
+    onReport: ({ step, inputs }) => {
+      const fingerprint = attributes.hasFingerprints
+        ? { fingerprint: digests.digest([attributes.fingerprint, ...inputs.system]) }
+        : {};
+      objects.push({ step, headers: inputs.headers, ...fingerprint });
+    },
+  });
+  if (!scanned.ok) return scanned;
+  return ok(objects.sort((a, b) => bytewise(a.step.name, b.step.name)));
+}
+
+function scanCompiler({ compiler, bintools, flags }: ScanAttributes): ScanCompiler {
+  return {
+    cc: `${compiler}/bin/cc`,
+    cxx: `${compiler}/bin/c++`,
+    env: hostEnvironment({ compilerPrefix: compiler, bintoolsPrefix: bintools }),
+    systemDirectories: hostSystemDirectories,
+    packageFlags: (step) => step.packages.flatMap(({ attribute }) => flags[attribute] ?? []),
+  };
+}

@@ -1,0 +1,208 @@
+import type { DrvPath, ProjectPath, StepName, StorePath } from '../model/ids.ts';
+import type { ArchiveStep, CompileStep, Language, LinkStep, Package, ProductStep } from '../model/plan.ts';
+import type { StoreDerivation } from './aterm.ts';
+import { objectDerivationName } from './store-name.ts';
+import { outputPlaceholder, upstreamPlaceholder } from './store-path.ts';
+
+/*
+ * The derivations that the generated expression evaluates to, made without the evaluator: what stands here is what
+ * `compile`, `archive` and `link` of prelude.ts say, for content-addressed outputs. That both give the same store
+ * derivation, byte for byte, is tested with a real Nix (step-derivation.e2e.test.ts).
+ */
+
+/** Store paths that a text names, as Nix remembers them beside it: its string context. */
+export interface References {
+  /** Derivations whose outputs are used, and which outputs. */
+  readonly drvs: ReadonlyMap<DrvPath, readonly string[]>;
+  readonly sources: readonly StorePath[];
+}
+
+export interface PackageTexts {
+  readonly cflags: readonly string[];
+  readonly compiling: References;
+  readonly ldflags: readonly string[];
+  readonly linking: References;
+}
+
+/** What a `pkgs` set comes to, with the placeholders of outputs that are not known yet. */
+export interface StepToolchain {
+  readonly system: string;
+  /** The staging program. */
+  readonly stage: string;
+  /** Prefixes: `bin/cc` and `bin/c++`, respectively `bin/ar`, are below. */
+  readonly compiler: string;
+  readonly bintools: string;
+  /** Environment of every step. */
+  readonly environment: ReadonlyMap<string, string>;
+  /** Of all of the above. */
+  readonly references: References;
+  /** By nixpkgs attribute path. */
+  readonly packages: ReadonlyMap<string, PackageTexts>;
+}
+
+/** How one step's input lies in its sandbox: copied or linked, at which path, from which store path or placeholder. */
+export interface InputRecord {
+  readonly kind: 'c' | 'l';
+  readonly path: string;
+  readonly file: string;
+}
+
+export interface NamedDerivation {
+  /** Without `.drv`. */
+  readonly name: string;
+  readonly derivation: StoreDerivation;
+}
+
+/** `fileOf` gives the store path of a file of the project; `fingerprint` stands for the system headers it includes. */
+export function compileDerivation(
+  step: CompileStep,
+  headers: readonly ProjectPath[],
+  fileOf: (path: ProjectPath) => StorePath,
+  fingerprint: string | undefined,
+  toolchain: StepToolchain,
+): NamedDerivation {
+  const inputs = [step.source, ...headers].map((path): InputRecord => ({ kind: 'c', path, file: fileOf(path) }));
+  const packages = textsOf(step.packages, toolchain);
+  return stepDerivation(toolchain, {
+    name: objectDerivationName(step.name),
+    inputs,
+    args: [
+      `${toolchain.compiler}/bin/${driver(step.language)}`,
+      ...step.flags,
+      ...packages.flatMap(({ cflags }) => cflags),
+      ...['-ffile-prefix-map=/build=.', '-c', '-o', outputPlaceholder()],
+      step.source.startsWith('-') ? `./${step.source}` : step.source,
+    ],
+    environment: fingerprint === undefined ? [] : [['fingerprint', fingerprint]],
+    references: [
+      { drvs: new Map(), sources: inputs.map(({ file }) => file as StorePath) },
+      ...packages.map(({ compiling }) => compiling),
+    ],
+  });
+}
+
+/** The derivations a product is made from: those of its objects, and of its libraries with the step of each. */
+export interface ProductInputs {
+  object(name: StepName): DrvPath;
+  library(name: StepName): { readonly drv: DrvPath; readonly step: ProductStep };
+}
+
+export const productDerivation = (
+  step: ProductStep,
+  inputs: ProductInputs,
+  toolchain: StepToolchain,
+): NamedDerivation =>
+  step.kind === 'archive' ? archiveDerivation(step, inputs, toolchain) : linkDerivation(step, inputs, toolchain);
+
+function archiveDerivation(step: ArchiveStep, inputs: ProductInputs, toolchain: StepToolchain): NamedDerivation {
+  const product = `${outputPlaceholder()}/lib/${step.file}`;
+  const objects = step.objects.map((name) => ({ name, drv: inputs.object(name) }));
+  return stepDerivation(toolchain, {
+    name: step.name,
+    inputs: objects.map(objectRecord),
+    args: [`${toolchain.bintools}/bin/ar`, 'qcsD', product, ...step.objects.map(argument)],
+    environment: [['product', product]],
+    references: [outputsOf(objects.map(({ drv }) => drv))],
+  });
+}
+
+function linkDerivation(step: LinkStep, inputs: ProductInputs, toolchain: StepToolchain): NamedDerivation {
+  const isShared = step.form === 'shared-library';
+  const product = `${outputPlaceholder()}/${isShared ? 'lib' : 'bin'}/${step.file}`;
+  const objects = step.objects.map((name) => ({ name, drv: inputs.object(name) }));
+  const libraries = step.libraries.map((name) => {
+    const { drv, step: library } = inputs.library(name);
+    return { drv, file: library.file, isStatic: library.kind === 'archive', out: upstreamPlaceholder(drv) };
+  });
+  const packages = textsOf(step.packages, toolchain);
+  return stepDerivation(toolchain, {
+    name: step.name,
+    inputs: [
+      ...objects.map(objectRecord),
+      ...libraries.map(({ file, out }): InputRecord => ({ kind: 'l', path: file, file: `${out}/lib/${file}` })),
+    ],
+    args: [
+      `${toolchain.compiler}/bin/${driver(step.language)}`,
+      ...(isShared ? ['-shared', `-Wl,-soname,${step.file}`] : []),
+      ...step.flags,
+      ...['-o', product],
+      ...step.objects.map(argument),
+      ...libraries.map(({ file }) => argument(file)),
+      ...libraries.flatMap(({ isStatic, out }) => (isStatic ? [] : [`-Wl,-rpath,$ORIGIN${out}/lib`])),
+      ...packages.flatMap(({ ldflags }) => ldflags),
+      ...step.systemLibraries,
+    ],
+    environment: [['product', product]],
+    references: [
+      outputsOf([...objects, ...libraries].map(({ drv }) => drv)),
+      ...packages.map(({ linking }) => linking),
+    ],
+  });
+}
+
+interface StepParts {
+  readonly name: string;
+  readonly inputs: readonly InputRecord[];
+  readonly args: readonly string[];
+  readonly environment: readonly (readonly [string, string])[];
+  readonly references: readonly References[];
+}
+
+function stepDerivation(toolchain: StepToolchain, parts: StepParts): NamedDerivation {
+  const references = [toolchain.references, ...parts.references];
+  const drvs = new Map<DrvPath, Set<string>>();
+  for (const [drv, outputs] of references.flatMap((each) => [...each.drvs])) {
+    drvs.set(drv, new Set([...(drvs.get(drv) ?? []), ...outputs]));
+  }
+  return {
+    name: parts.name,
+    derivation: {
+      outputs: new Map([['out', { path: '', hashAlgorithm: 'r:sha256', hash: '' }]]),
+      inputDrvs: new Map([...drvs].map(([drv, outputs]) => [drv, [...outputs]])),
+      inputSrcs: [...new Set(references.flatMap(({ sources }) => sources))],
+      system: toolchain.system,
+      builder: toolchain.stage,
+      args: parts.args,
+      env: new Map([
+        ...toolchain.environment,
+        ...parts.environment,
+        ['builder', toolchain.stage],
+        ['inputs', parts.inputs.map(printRecord).join('')],
+        ['name', parts.name],
+        ['out', outputPlaceholder()],
+        ['outputHashAlgo', 'sha256'],
+        ['outputHashMode', 'recursive'],
+        ['passAsFile', 'inputs'],
+        ['system', toolchain.system],
+      ]),
+    },
+  };
+}
+
+/** A line of the file that the staging program reads; see stage-source.ts. */
+const printRecord = ({ kind, path, file }: InputRecord): string =>
+  `${kind} ${String(Buffer.byteLength(path))} ${path} ${file}\n`;
+
+const objectRecord = ({ name, drv }: { readonly name: StepName; readonly drv: DrvPath }): InputRecord => ({
+  kind: 'l',
+  path: name,
+  file: upstreamPlaceholder(drv),
+});
+
+const outputsOf = (drvs: readonly DrvPath[]): References => ({
+  drvs: new Map(drvs.map((drv) => [drv, ['out']])),
+  sources: [],
+});
+
+function textsOf(packages: readonly Package[], toolchain: StepToolchain): readonly PackageTexts[] {
+  return packages.map(({ attribute }) => {
+    const texts = toolchain.packages.get(attribute);
+    if (texts === undefined) throw new Error(`package ${attribute} was not evaluated`);
+    return texts;
+  });
+}
+
+const driver = (language: Language): string => (language === 'c' ? 'cc' : 'c++');
+
+/** A name that starts with a dash is no option, and one that starts with an at sign no list of arguments. */
+const argument = (path: string): string => (/^[-@]/.test(path) ? `./${path}` : path);
