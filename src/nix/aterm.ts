@@ -90,11 +90,6 @@ export function parseDerivation(text: string): Result<StoreDerivation, ParseProb
     expect(token);
     return read();
   };
-  const before = <T>(token: string, read: () => T): T => {
-    const value = read();
-    expect(token);
-    return value;
-  };
   /** What ends a run of characters that stand for themselves. A class of its own finds it without backtracking. */
   const special = /["\\\n\r\t]/g;
   const string = (): string => {
@@ -140,14 +135,17 @@ export function parseDerivation(text: string): Result<StoreDerivation, ParseProb
   };
   const map = <K extends string, V>(key: () => K, value: () => V): ReadonlyMap<K, V> => {
     const next = ascending(key);
-    const entry = (): readonly [K, V] => [after('(', next), after(',', value)];
-    return new Map(list(() => before(')', entry)));
+    const entry = (): readonly [K, V] => {
+      const pair = [after('(', next), after(',', value)] as const;
+      expect(')');
+      return pair;
+    };
+    return new Map(list(entry));
   };
-  const output = (): DerivationOutput => ({
-    path: string(),
-    hashAlgorithm: after(',', string),
-    hash: after(',', string),
-  });
+  const output = (): DerivationOutput => {
+    const [path, hashAlgorithm, hash] = [string(), after(',', string), after(',', string)];
+    return { path, hashAlgorithm, hash };
+  };
   const input = (): DrvPath => drvPath(stringLike(drvPathShape));
   const source = (): StorePath => storePath(stringLike(storePathShape));
 
@@ -168,6 +166,6 @@ export function parseDerivation(text: string): Result<StoreDerivation, ParseProb
 
 /** nix: src/libstore/path.cc; the hash part is 32 digits of `nix32`. */
 const storePathShape = /^\/nix\/store\/[0-9a-df-np-sv-z]{32}-[0-9A-Za-z+._?=-]+$/;
-const drvPathShape = new RegExp(storePathShape.source.replace(/\$$/, '\\.drv$'));
+const drvPathShape = /^\/nix\/store\/[0-9a-df-np-sv-z]{32}-[0-9A-Za-z+._?=-]+\.drv$/;
 
 const characters: Readonly<Record<string, string>> = { '"': '"', '\\': '\\', n: '\n', r: '\r', t: '\t' };
