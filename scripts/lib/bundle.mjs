@@ -1,17 +1,18 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { pathToFileURL } from 'node:url';
 
 /**
  * Makes what dynamic mode puts into a project: the generator, all of it in one file that needs Node and nothing else,
  * and the library in the Nix language beside it.
  *
- * CommonJS, since Node starts it sooner; each stage's own modules are evaluated only when it runs. Names are kept
- * legible but for blanks: the file gets committed, and somebody may want to read it.
+ * CommonJS, since Node starts it sooner; each stage's own modules are evaluated only when it runs.
  *
  * @param {string} repository
  */
 export async function bundleDynamic(repository) {
+  // Not above: this file is read before packages are installed.
+  const { build } = await import('esbuild');
   const directory = join(repository, 'dist/dynamic/nix');
   mkdirSync(directory, { recursive: true });
   await build({
@@ -21,8 +22,7 @@ export async function bundleDynamic(repository) {
     platform: 'node',
     format: 'cjs',
     target: 'node20',
-    minifyWhitespace: true,
-    minifySyntax: true,
+    minify: true,
     // The builds for `require` of some packages hide their own parts from a bundler.
     mainFields: ['module', 'main'],
     legalComments: 'none',
@@ -30,7 +30,7 @@ export async function bundleDynamic(repository) {
     absWorkingDir: repository,
   });
   const library = /** @type {{ dynamicLibrary: () => string }} */ (
-    await import(join(repository, 'dist/dynamic/library.js'))
+    await import(pathToFileURL(join(repository, 'dist/dynamic/library.js')).href)
   );
   writeFileSync(join(directory, 'default.nix'), library.dynamicLibrary());
 }

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync, write
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { seconds, SetupError } from './main.mjs';
+import { bundleDynamic } from './bundle.mjs';
 import { run, which } from './run.mjs';
 
 export const repository = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -50,7 +51,7 @@ export async function installPackages({ signal, say }) {
 }
 
 /**
- * Compiles src/ to dist/ where anything in src/ is newer.
+ * Compiles src/ to dist/ where anything in src/ is newer, what dynamic mode puts into projects included.
  *
  * @param {Preparation} preparation
  */
@@ -73,6 +74,7 @@ export async function compile({ signal, say }) {
   const args = [tsc, '-p', 'tsconfig.build.json', '--pretty', 'false'];
   const { code, output } = await run(process.execPath, args, { signal, cwd: repository });
   if (code !== 0) throw new SetupError('failed', `makenix does not compile:\n${output}`);
+  await bundleDynamic(repository);
   mkdirSync(cache, { recursive: true });
   writeFileSync(stamp, '');
   // The time of the beginning: an edit made meanwhile counts as newer.

@@ -1,36 +1,28 @@
 import type { CycleFinished, CycleTrigger, MakenixEvent, Output } from '../model/events.ts';
 import type { Failure } from '../model/failure.ts';
-import { trustedProjectPath, type ProjectPath, type StepName } from '../model/ids.ts';
+import type { StepName } from '../model/ids.ts';
 import { bytewise } from '../model/order.ts';
 import type { BuildPlan } from '../model/plan.ts';
 import { fail, ok, type Result } from '../model/result.ts';
-import type { ProjectFiles } from '../host/ports.ts';
-import { changedStanzas } from '../nix/expression.ts';
+import type { Clock, CommandRunner, ProjectFiles } from '../host/ports.ts';
 import type { StopSignals } from '../nix/realiser.ts';
 import type { OpenedStore } from '../nix/store.ts';
-import { selectTargets } from '../plan/select.ts';
+import type { BuildResults, FrontEnd } from './front-end.ts';
 import { rounded } from './milliseconds.ts';
-import { hostExpressionFile, StoreKeeper, type StoreOptions } from './store-keeper.ts';
 import { OutputBook } from './output-book.ts';
-import { decodeState, encodeState, type ProjectState } from './project-state.ts';
 import { realisePhase, type PhaseOutcome } from './realise-phase.ts';
 import type { IndexedPlan } from './plan-steps.ts';
-import { Session, type Prepared, type SessionOptions, type SessionPorts } from './session.ts';
-import type { Toolchain } from './toolchain.ts';
-import { stateDirectory, type Hints } from './tree.ts';
-import { TextFiles } from './text-files.ts';
-import { configFile } from './tree-view.ts';
+import type { Hints } from './tree.ts';
+import { configFile, type TreeView } from './tree-view.ts';
 import { WarningBook } from './warning-book.ts';
 
-export interface BuilderOptions extends Omit<SessionOptions, 'openStore'>, StoreOptions {
-  readonly targets: readonly string[];
+export interface BuilderPorts {
+  readonly files: ProjectFiles;
+  readonly commands: CommandRunner;
+  readonly clock: Clock;
+  readonly emit: (event: MakenixEvent) => void;
   /** Files of a store that is a directory of this machine. */
   readonly openFiles: (directory: string) => ProjectFiles;
-}
-
-export interface OpenedTools {
-  readonly store: OpenedStore;
-  readonly toolchain: Toolchain;
 }
 
 export interface CycleReport {
@@ -42,66 +34,23 @@ export interface CycleReport {
 
 /** One project's build: cycles, one at a time, over what is remembered between them. */
 export class Builder {
-  readonly #ports: SessionPorts;
-  readonly #options: BuilderOptions;
+  readonly #ports: BuilderPorts;
+  readonly #frontEnd: FrontEnd;
   readonly #warnings: WarningBook;
-  readonly session: Session;
-  readonly #stores: StoreKeeper;
   readonly #outputs: OutputBook;
-  readonly #texts: TextFiles;
+  #store: OpenedStore | undefined;
   /** What Nix is busy with, while it is. */
   #realising: { readonly indexed: IndexedPlan; readonly running: ReadonlySet<StepName> } | undefined;
 
-  constructor(ports: SessionPorts, options: BuilderOptions, state: ProjectState | undefined) {
+  constructor(ports: BuilderPorts, frontEnd: FrontEnd, remembered: BuildResults | undefined) {
     this.#ports = ports;
-    this.#options = options;
-    this.#stores = new StoreKeeper(ports, options, () => this.session.tree);
-    const openStore: SessionOptions['openStore'] = async (toolchain) => {
-      const opened = await this.#stores.open(toolchain);
-      return opened.ok ? ok(opened.value.store) : opened;
-    };
-    this.session = new Session(ports, { ...options, openStore }, state);
-    this.#warnings = new WarningBook(state?.warnings);
-    this.#outputs = new OutputBook(ports.files, options.openFiles, state);
-    this.#texts = new TextFiles(ports.files);
+    this.#frontEnd = frontEnd;
+    this.#warnings = new WarningBook(remembered?.warnings);
+    this.#outputs = new OutputBook(ports.files, ports.openFiles, remembered);
   }
 
-  /** Finds the compiler, Nix and the store, which a cycle does by itself: for those who want to say so beforehand. */
-  async open(): Promise<Result<OpenedTools, Failure>> {
-    const planned = this.session.readPlan('everything');
-    const plan: BuildPlan = planned.ok ? planned.value.plan : { project: '', targets: [], compiles: [], products: [] };
-    const toolchain = await this.session.openToolchain(plan);
-    if (!toolchain.ok) return toolchain;
-    const opened = await this.#stores.open(toolchain.value.kind);
-    return opened.ok ? ok({ store: opened.value.store, toolchain: toolchain.value }) : opened;
-  }
-
-  /** Brings `derivation.nix` up to date with the tree. Undefined where the signal came first. */
-  async generate(hints: Hints, signal: AbortSignal): Promise<Result<Prepared | undefined, Failure>> {
-    const prepared = await this.session.prepare(hints, signal);
-    if (!prepared.ok || prepared.value === undefined) return prepared;
-    const { expression } = prepared.value;
-    const output = this.session.tree.output;
-    const isFirst = this.#texts.last(output) === undefined;
-    const before = isFirst ? this.#ports.files.read(output)?.toString('utf8') : undefined;
-    const written = this.#texts.write(output, expression.text);
-    if (!written.ok) return written;
-    if (written.value) {
-      // The first expression of a run has none to compare with but the file's.
-      const changed = isFirst ? changedStanzas(expression, before ?? '') : expression.changed;
-      this.#ports.emit({ kind: 'stanzas-written', changed, unchanged: expression.stanzas.size - changed.length });
-    }
-    return prepared;
-  }
-
-  /** Whether the generated expression is what the tree gives; nothing is written. */
-  async check(
-    signal: AbortSignal,
-  ): Promise<Result<{ readonly prepared: Prepared; readonly current: string | undefined } | undefined, Failure>> {
-    const prepared = await this.session.prepare('everything', signal);
-    if (!prepared.ok || prepared.value === undefined) return prepared.ok ? ok(undefined) : prepared;
-    const current = this.#ports.files.read(this.session.tree.output)?.toString('utf8');
-    return ok({ prepared: prepared.value, current });
+  get tree(): TreeView {
+    return this.#frontEnd.tree;
   }
 
   /** One cycle, from hints to outputs; everything it does is an event. Never rejects for what a user can cause. */
@@ -129,28 +78,14 @@ export class Builder {
 
   async #run(hints: Hints, stop: StopSignals): Promise<Result<CycleWork, Failure>> {
     const { clock, emit } = this.#ports;
-    const generated = await this.generate(hints, stop.abort);
-    if (!generated.ok) return generated;
-    const prepared = generated.value;
-    let waitedMs = this.session.waitedMs;
-    if (prepared === undefined) return ok({ ...nothingDone, outcome: 'cancelled', waitedMs });
-    const { indexed, toolchain, blocked } = prepared;
-    const selected = selectTargets(indexed.plan, this.#options.targets);
-    if (!selected.ok) return selected;
-    const wanted = selected.value;
-
-    const opening = clock.elapsed();
-    const opened = await this.#stores.open(toolchain.kind);
-    waitedMs += clock.elapsed() - opening;
-    if (!opened.ok) return opened;
-    const { store, realiser } = opened.value;
-    const hostExpression = toolchain.hostExpression(this.session.fingerprints, store.settings.addressing);
-    if (hostExpression !== undefined) {
-      const written = this.#writeState(hostExpressionFile, hostExpression);
-      if (!written.ok) return written;
-    }
-
-    const { toBuild } = this.session;
+    const frontEnd = this.#frontEnd;
+    const prepared = await frontEnd.prepare(hints, stop);
+    if (!prepared.ok) return prepared;
+    let waitedMs = frontEnd.waitedMs;
+    if (prepared.value === undefined) return ok({ ...nothingDone, outcome: 'cancelled', waitedMs });
+    const { indexed, wanted, store, realiser, blocked } = prepared.value;
+    this.#store = store;
+    const { toBuild } = frontEnd;
     const steps = [...wanted.compiles, ...wanted.products].map((step) => step.name);
     this.#missingOutputs(store, wanted);
     const isBlocked = steps.some((step) => blocked.has(step));
@@ -172,12 +107,12 @@ export class Builder {
 
     const { rebuilt, cutOff, failed, unattempted } = phase.value;
     const undone = new Set([...failed, ...unattempted, ...blocked.keys()]);
-    for (const step of steps) if (!undone.has(step)) toBuild.done(step);
+    frontEnd.done(steps.filter((step) => !undone.has(step)));
     for (const [step, reasons] of phase.value.reasons) for (const reason of reasons) toBuild.add(step, reason);
     const isStep = (step: StepName): boolean => indexed.compiles.has(step) || indexed.products.has(step);
     this.#outputs.record(store, phase.value.outputs, isStep);
     for (const step of [...rebuilt, ...failed]) {
-      this.#warnings.record(step, this.session.versionOf(step), phase.value.lines.get(step) ?? []);
+      this.#warnings.record(step, this.#frontEnd.versionOf(step), phase.value.lines.get(step) ?? []);
     }
     this.#replay(steps, new Set([...rebuilt, ...failed]));
     const failing = [...failed, ...[...blocked.keys()].filter((step) => steps.includes(step))].sort(bytewise);
@@ -202,8 +137,8 @@ export class Builder {
     if (realising === undefined || realising.running.size === 0) return true;
     if (hints === 'everything' || hints.has(configFile)) return true;
     // Some are about what this very cycle was started for.
-    const differing = [...hints].filter((path) => this.session.tree.look(path) !== 'same');
-    const readers = new Set(differing.flatMap((path) => [...this.session.readersOf(path)]));
+    const differing = [...hints].filter((path) => this.tree.look(path) !== 'same');
+    const readers = new Set(differing.flatMap((path) => [...this.#frontEnd.readersOf(path)]));
     return [...realising.running].some(
       (step) => readers.has(step) || [...realising.indexed.inputsOf(step)].some((input) => readers.has(input)),
     );
@@ -211,25 +146,16 @@ export class Builder {
 
   /** Keeps the last build's outputs and remembers the state of things. For after a cycle, when nobody waits. */
   async settle(): Promise<void> {
-    const store = this.#stores.current;
     // A root that cannot be made costs a build after the next garbage collection, and no more.
-    if (store !== undefined) await this.#outputs.root(store, this.#ports.commands).catch(() => undefined);
+    if (this.#store !== undefined) {
+      await this.#outputs.root(this.#store, this.#ports.commands).catch(() => undefined);
+    }
     this.save();
   }
 
-  /** Without its memory the next run scans again; nothing else is lost, and a read-only tree is no reason to fail. */
+  /** Without its memory the next run does more than it has to; nothing else is lost. */
   save(): void {
-    const state = encodeState({
-      ...this.session.snapshot(),
-      ...this.#outputs.snapshot(),
-      warnings: this.#warnings.entries(),
-    });
-    this.#writeState(stateFile, state);
-  }
-
-  #writeState(path: ProjectPath, text: string): Result<boolean, Failure> {
-    const ignored = this.#texts.write(trustedProjectPath(`${stateDirectory}/.gitignore`), '*\n');
-    return ignored.ok ? this.#texts.write(path, text) : ignored;
+    this.#frontEnd.save({ ...this.#outputs.snapshot(), warnings: this.#warnings.entries() });
   }
 
   /**
@@ -237,7 +163,7 @@ export class Builder {
    * here, objects come as goals of their own, which is what keeps Nix quick where there are many.
    */
   #missingOutputs(store: OpenedStore, wanted: BuildPlan): void {
-    const { toBuild } = this.session;
+    const { toBuild } = this.#frontEnd;
     const missing = this.#outputs.missing(store, wanted);
     for (const { step, isKnown } of missing) {
       if (!toBuild.has(step)) toBuild.add(step, { path: step, change: isKnown ? 'missing-output' : 'first-seen' });
@@ -252,7 +178,7 @@ export class Builder {
   #replay(steps: readonly StepName[], compiled: ReadonlySet<StepName>): void {
     for (const step of steps) {
       if (compiled.has(step)) continue;
-      for (const diagnostic of this.#warnings.diagnostics(step, () => this.session.versionOf(step))) {
+      for (const diagnostic of this.#warnings.diagnostics(step, () => this.#frontEnd.versionOf(step))) {
         this.#ports.emit({ kind: 'diagnostic', name: step, replayed: true, ...diagnostic } satisfies MakenixEvent);
       }
     }
@@ -264,8 +190,6 @@ const internalFailure = (error: unknown): Failure => ({
   kind: 'internal',
   problem: error instanceof Error ? (error.stack ?? error.message) : String(error),
 });
-
-const stateFile = trustedProjectPath(`${stateDirectory}/state.json`);
 
 interface CycleWork {
   readonly phase: PhaseOutcome;
@@ -291,9 +215,3 @@ const nothingDone = {
   reused: 0,
   outputs: [],
 } as const;
-
-/** What the last run left, if it can be read. */
-export function readState(files: ProjectFiles): ProjectState | undefined {
-  const text = files.read(stateFile)?.toString('utf8');
-  return text === undefined ? undefined : decodeState(text);
-}

@@ -18,7 +18,8 @@ import { Pending } from './pending.ts';
 import { indexPlan, type IndexedPlan } from './plan-steps.ts';
 import { comparePlan, type Definitions } from './plan-changes.ts';
 import type { ProjectState } from './project-state.ts';
-import { openToolchain, toolchainNeeds, type Toolchain } from './toolchain.ts';
+import type { Toolchain } from './toolchain.ts';
+import { ToolchainKeeper, type ToolchainOptions } from './toolchain-keeper.ts';
 import type { Hints } from './tree.ts';
 import { TreeView } from './tree-view.ts';
 
@@ -30,11 +31,7 @@ export interface SessionPorts {
   readonly emit: (event: MakenixEvent) => void;
 }
 
-export interface SessionOptions {
-  /** Of the command line; it goes before the configuration's. */
-  readonly toolchain: ToolchainKind | undefined;
-  /** Used where neither says. */
-  readonly defaultToolchain: () => Promise<ToolchainKind>;
+export interface SessionOptions extends ToolchainOptions {
   /** The store that builds will use. */
   readonly openStore: (toolchain: ToolchainKind) => Promise<Result<OpenedStore, Failure>>;
   readonly jobs: number;
@@ -60,13 +57,13 @@ export interface Prepared {
 export class Session {
   readonly #ports: SessionPorts;
   readonly #options: SessionOptions;
-  readonly #state: ProjectState | undefined;
   readonly tree: TreeView;
   #indexed: IndexedPlan | undefined;
   /** Whether the last look at the tree found a plan to go by; if not, `#indexed` is one from before. */
   #isPlanned = false;
-  #defaultToolchain: Promise<ToolchainKind> | undefined;
-  #toolchain: { readonly needs: string; readonly opened: Toolchain } | undefined;
+  readonly #toolchains: ToolchainKeeper;
+  /** Of the toolchain that the scans were made with. */
+  #compiler: string | undefined;
   #graph: IncludeGraph;
   #expression: Expression | undefined;
   #blocked = new Map<StepName, ScanFailure>();
@@ -80,7 +77,14 @@ export class Session {
   constructor(ports: SessionPorts, options: SessionOptions, state: ProjectState | undefined) {
     this.#ports = ports;
     this.#options = options;
-    this.#state = state;
+    this.#compiler = state?.compiler;
+    this.#toolchains = new ToolchainKeeper(
+      ports.commands,
+      ports.systemFiles,
+      options,
+      options.openStore,
+      () => this.tree.config,
+    );
     this.tree = new TreeView(ports.files, ports.clock, (path) => this.#graph.readersOf(path).size > 0, state);
     this.#graph = emptyGraph.with(new Map(state?.units));
     this.#definitions = new Map(state?.definitions);
@@ -107,17 +111,13 @@ export class Session {
   }
 
   async openToolchain(plan: BuildPlan): Promise<Result<Toolchain, Failure>> {
-    const kind = this.#options.toolchain ?? this.tree.config?.toolchain ?? (await this.#askDefaultToolchain());
-    const needs = `${kind} ${toolchainNeeds(plan)}`;
-    if (this.#toolchain?.needs === needs) return ok(this.#toolchain.opened);
-    const { commands, systemFiles } = this.#ports;
-    const opened = await openToolchain(kind, plan, commands, systemFiles, () => this.#options.openStore(kind));
+    const opened = await this.#toolchains.open(plan);
     if (!opened.ok) return opened;
-    const previous = this.#toolchain?.opened.identity ?? this.#state?.compiler;
-    if (previous !== undefined && previous !== opened.value.identity) {
-      for (const step of this.#graph.units.keys()) this.#mark(step, opened.value.version, 'toolchain');
+    const { identity, version } = opened.value;
+    if (this.#compiler !== undefined && this.#compiler !== identity) {
+      for (const step of this.#graph.units.keys()) this.#mark(step, version, 'toolchain');
     }
-    this.#toolchain = { needs, opened: opened.value };
+    this.#compiler = identity;
     return opened;
   }
 
@@ -168,7 +168,7 @@ export class Session {
   > {
     this.tree.index.retain((path) => this.#graph.readersOf(path).size > 0);
     return {
-      compiler: this.#toolchain?.opened.identity ?? this.#state?.compiler ?? '',
+      compiler: this.#compiler ?? '',
       listing: this.tree.listing,
       files: this.tree.index.entries(),
       system: this.#ports.systemFiles.entries(),
@@ -200,11 +200,6 @@ export class Session {
       for (const step of this.#graph.readersOf(path)) this.toBuild.add(step, { path, change: 'modified' });
     }
     return changes.contents.map(({ path }) => path);
-  }
-
-  #askDefaultToolchain(): Promise<ToolchainKind> {
-    this.#defaultToolchain ??= this.#options.defaultToolchain();
-    return this.#defaultToolchain;
   }
 
   /** New and redefined steps are to be made; steps that are gone are forgotten. */

@@ -1,10 +1,9 @@
-import type { Addressing, Toolchain as ToolchainKind } from '../model/events.ts';
+import type { Toolchain as ToolchainKind } from '../model/events.ts';
 import type { Failure } from '../model/failure.ts';
-import type { StepName } from '../model/ids.ts';
 import type { BuildPlan, CompileStep } from '../model/plan.ts';
 import { ok, type Result } from '../model/result.ts';
 import type { CommandRunner, FileDigests } from '../host/ports.ts';
-import { printHostExpression } from '../nix/host-expression.ts';
+import { printHostExpression, type HostExpressionParts } from '../nix/host-expression.ts';
 import { findHostToolchain, hostEnvironment, hostSystemDirectories } from '../nix/host-toolchain.ts';
 import { findNixpkgsToolchain } from '../nix/nixpkgs-toolchain.ts';
 import type { OpenedStore } from '../nix/store.ts';
@@ -19,7 +18,7 @@ export interface Toolchain {
   readonly identity: string;
   readonly scan: ScanCompiler;
   /** The `pkgs`-shaped set, as a file to write for this machine; undefined where nixpkgs is itself. */
-  hostExpression(fingerprints: ReadonlyMap<StepName, string>, addressing: Addressing): string | undefined;
+  hostExpression(parts: HostExpressionParts): string | undefined;
   /** A digest of the system headers that an object includes; undefined where Nix accounts for them. */
   headerFingerprint(headers: readonly string[]): string | undefined;
 }
@@ -68,7 +67,7 @@ async function openHost(
       systemDirectories: hostSystemDirectories,
       packageFlags: flagsOf,
     },
-    hostExpression: (fingerprints, addressing) => printHostExpression(toolchain, fingerprints, addressing),
+    hostExpression: (parts) => printHostExpression(toolchain, parts),
     headerFingerprint: (headers) => digests.digest([toolchain.fingerprint, ...headers]),
   });
 }

@@ -1,12 +1,19 @@
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import type { Builder as BuilderType } from '../build/builder.ts';
-import { Builder, readState } from '../build/builder.ts';
+import { fileURLToPath } from 'node:url';
+import { Builder } from '../build/builder.ts';
+import { DynamicFrontEnd } from '../build/dynamic-front-end.ts';
+import { ExpressionFrontEnd, type FrontEndOptions } from '../build/expression-front-end.ts';
+import type { FrontEnd } from '../build/front-end.ts';
+import type { ProjectState } from '../build/project-state.ts';
+import type { SessionPorts } from '../build/session.ts';
+import { readState, stateFiles } from '../build/state-files.ts';
 import { createNodeCommands } from '../host/node-commands.ts';
 import { nodeClock } from '../host/node-clock.ts';
 import { createNodeFiles } from '../host/node-files.ts';
 import { hasNixStore, isDirectory, makeDirectory } from '../host/node-machine.ts';
 import type { CommandRunner, ProjectFiles } from '../host/ports.ts';
+import type { ProjectPath } from '../model/ids.ts';
 import { hasNixpkgs } from '../nix/nixpkgs-toolchain.ts';
 import { createDebugLog } from '../report/debug-log.ts';
 import { createEventStream, type EventStream } from '../report/events.ts';
@@ -16,23 +23,48 @@ import type { Renderer } from '../report/renderer.ts';
 import { wantsColor } from '../report/style.ts';
 import { createTerminalRenderer } from '../report/terminal.ts';
 import { SystemFiles } from '../scan/system-files.ts';
-import type { CommonOptions } from './options.ts';
+import type { CommonOptions, Mode } from './options.ts';
 
 /** A project with everything real behind it. */
-export interface Project {
+export interface Project<F extends FrontEnd = FrontEnd> {
   readonly files: ProjectFiles;
   readonly commands: CommandRunner;
   readonly events: EventStream;
-  readonly builder: BuilderType;
+  readonly frontEnd: F;
+  readonly builder: Builder;
   /** Leaves terminal and log files in a good state. */
   close(): void;
 }
 
+interface OpenOptions {
+  readonly targets: readonly string[];
+  readonly watch: boolean;
+}
+
+/** What dynamic mode puts into the sandbox; beside the compiled program. */
+export const dynamicDirectory = fileURLToPath(new URL('../dynamic/nix', import.meta.url));
+
+/** The composition root, for commands that work in both modes. */
+export const openInMode = (options: CommonOptions, { dynamic }: Mode, more: OpenOptions): Project | undefined =>
+  dynamic === true ? openDynamicProject(options, more) : openProject(options, more);
+
 /** The composition root. Undefined where the project's directory is none. */
-export function openProject(
+export const openProject = (options: CommonOptions, more: OpenOptions): Project<ExpressionFrontEnd> | undefined =>
+  open(options, more, stateFiles.expression, (ports, given, state) => new ExpressionFrontEnd(ports, given, state));
+
+/** The same for dynamic mode. */
+const openDynamicProject = (options: CommonOptions, more: OpenOptions): Project<DynamicFrontEnd> | undefined =>
+  open(options, more, stateFiles.dynamic, (ports, given, state) => {
+    const parts = { library: dynamicDirectory, node: process.execPath, openFiles: createNodeFiles };
+    return new DynamicFrontEnd(ports, given, parts, state);
+  });
+
+function open<F extends FrontEnd>(
   options: CommonOptions,
-  more: { readonly targets: readonly string[]; readonly watch: boolean },
-): Project | undefined {
+  more: OpenOptions,
+  stateFile: ProjectPath,
+  createFrontEnd: (ports: SessionPorts, given: FrontEndOptions, state: ProjectState | undefined) => F,
+): Project<F> | undefined {
   if (!isDirectory(options.directory)) return undefined;
   const files = createNodeFiles(options.directory);
   const commands = createNodeCommands(process.env);
@@ -42,10 +74,11 @@ export function openProject(
     makeDirectory(directory);
     return createNodeFiles(directory);
   };
-  const state = readState(files);
+  const state = readState(files, stateFile);
   const systemFiles = new SystemFiles(createNodeFiles('/'), state?.system);
-  const builder = new Builder(
-    { files, commands, clock: nodeClock, systemFiles, emit: events.emit },
+  const ports = { files, commands, clock: nodeClock, systemFiles, emit: events.emit, openFiles };
+  const frontEnd = createFrontEnd(
+    ports,
     {
       toolchain: options.toolchain,
       defaultToolchain: async () => {
@@ -61,7 +94,6 @@ export function openProject(
         hasSystemStore: hasNixStore() || (process.env['NIX_REMOTE'] ?? '') !== '',
         privateStore: join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'makenix', 'store'),
       },
-      openFiles,
     },
     state,
   );
@@ -69,7 +101,8 @@ export function openProject(
     files,
     commands,
     events,
-    builder,
+    frontEnd,
+    builder: new Builder(ports, frontEnd, state),
     close: () => {
       for (const renderer of renderers) renderer.close();
     },

@@ -1,7 +1,9 @@
 import { Command, CommanderError, Option } from 'commander';
 import { packageVersion } from './package.ts';
 import type { GraphFormat } from './commands/graph.ts';
-import { readCommonOptions, withCommonOptions } from './options.ts';
+import { readCommonOptions, withCommonOptions, type Mode } from './options.ts';
+
+const dynamicHelp = 'have Nix scan and derive, with dynamic derivations, instead of writing derivation.nix';
 
 /**
  * Runs one command line (without `node` and the script) and returns the process's exit code. Each command loads
@@ -23,17 +25,19 @@ export async function main(argv: readonly string[]): Promise<number> {
   withCommonOptions(program.command('watch'))
     .description('build, then build again on every save')
     .argument('[target...]', 'targets of makenix.json (default: all); after --, a command to run after each good build')
-    .action(async (words: readonly string[], _options: unknown, command: Command) => {
+    .option('--dynamic', dynamicHelp)
+    .action(async (words: readonly string[], mode: Mode, command: Command) => {
       const { targets, rest } = splitCommand(words, argv);
       const { watch } = await import('./commands/watch.ts');
-      code = await watch(readCommonOptions(command), targets, rest);
+      code = await watch(readCommonOptions(command), mode, targets, rest);
     });
   withCommonOptions(program.command('build'))
     .description('build once')
     .argument('[target...]', 'targets of makenix.json (default: all)')
-    .action(async (targets: readonly string[], _options: unknown, command: Command) => {
+    .option('--dynamic', dynamicHelp)
+    .action(async (targets: readonly string[], mode: Mode, command: Command) => {
       const { build } = await import('./commands/build.ts');
-      code = await build(readCommonOptions(command), targets);
+      code = await build(readCommonOptions(command), mode, targets);
     });
   withCommonOptions(program.command('generate'))
     .description('write derivation.nix, which plain `nix build` builds')
@@ -64,10 +68,17 @@ export async function main(argv: readonly string[]): Promise<number> {
       code = await graph(readCommonOptions(command), options.format);
     });
   withCommonOptions(program.command('init'))
-    .description('write a makenix.json to go on from')
-    .action(async (_options: unknown, command: Command) => {
-      const { init } = await import('./commands/init.ts');
-      code = await init(readCommonOptions(command));
+    .description('write a makenix.json to go on from, or with --dynamic a default.nix that does without makenix')
+    .option('--dynamic', 'write default.nix and what it needs: `nix build` then scans, derives and builds by itself')
+    .option('--flake', 'with --dynamic, write a flake.nix too')
+    .action(async (mode: Mode & { flake?: boolean }, command: Command) => {
+      if (mode.dynamic === true) {
+        const { initDynamic } = await import('./commands/init-dynamic.ts');
+        code = await initDynamic(readCommonOptions(command), mode.flake ?? false);
+      } else {
+        const { init } = await import('./commands/init.ts');
+        code = await init(readCommonOptions(command));
+      }
     });
   withCommonOptions(program.command('doctor'))
     .description('what makenix finds on this machine, and the plain Nix command that builds the same')

@@ -16,6 +16,11 @@ export interface CommonOptions {
   readonly logFile: string | undefined;
 }
 
+/** How derivations come about: makenix scans and writes an expression, or Nix does it all. */
+export interface Mode {
+  readonly dynamic?: boolean;
+}
+
 export function withCommonOptions(command: Command): Command {
   return command
     .option('-C, --directory <dir>', 'the project, instead of the working directory')

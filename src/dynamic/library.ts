@@ -7,6 +7,7 @@ import {
   stepPrelude,
   storeNamePrelude,
 } from '../nix/shared-prelude.ts';
+import { foreignPattern } from './foreign.ts';
 import { presentSource } from './present-source.ts';
 
 /**
@@ -34,8 +35,6 @@ export const dynamicLibrary =
   # The project's directory, and what to call its program where makenix.json says nothing.
   root,
   name ? baseNameOf (toString root),
-  # Sources that other sources include: paths, as in makenix.json.
-  included ? [ ],
 }:
 let
 ${inheritBuiltins([...inheritedBuiltins, ...libraryBuiltins])}
@@ -81,7 +80,7 @@ ${storeNamePrelude}
   # Which files there are. Those that tools keep to themselves are none of a build's business, nor are those whose
   # extension says that no compiler reads them: every file costs an evaluation its hash.
   toolDirectories = toSet [ ".git" ".hg" ".svn" ".jj" ".makenix" ".direnv" ".cache" "node_modules" ] (_: true);
-  foreign = ".*([.](md|rst|adoc|html?|css|[cm]?[jt]s|json|jsonc|ya?ml|toml|lock|nix|py|pyc|pl|rb|sh|bash|tcl|go|rs|java|m4|ac|am|cmake|mk|o|a|so|lo|la|d|gz|bz2|xz|zip|tar|zst|png|jpe?g|gif|svg|ico|pdf|ps|tex|log|patch|diff|po|mo|swp|makenix-tmp)|~)";
+  foreign = "${foreignPattern}";
   ignoredPaths = concatMap (
     pattern:
     let
@@ -141,7 +140,7 @@ ${storeNamePrelude}
   );
   sources = filter (source: takers.\${source} != [ ]) tree.right;
   # A source that no target has can still be included, like a header.
-  shared = tree.wrong ++ filter (source: takers.\${source} == [ ] || elem source included) tree.right;
+  shared = tree.wrong ++ filter (source: takers.\${source} == [ ] || elem source (config.included or [ ])) tree.right;
 
   # What an object of a source may be called; object-names.ts has the rule.
   stem = source: head (match "(.*)[.][^.]*" source);
@@ -340,20 +339,36 @@ ${storeNamePrelude}
 ${indented(indented(presentSource))}      '') ];
     }
   );
-  result = derivation (
-    common
+  isProgram = target: (targets.\${target}.kind or "executable") == "executable";
+  programs = filter isProgram (attrNames targets);
+  shown =
+    form: derivationName: names:
+    derivation (
+      common
+      // {
+        name = derivationName;
+        builder = present;
+        args = [
+          form
+          out
+        ]
+        ++ concatMap (target: [ outputs.\${target} (productFile target) ]) names;
+      }
+    );
+  # All targets at their places below bin/ and lib/, for flakes and profiles.
+  package =
+    shown "tree" (config.name or name) (attrNames targets)
     // {
-      name = "result";
-      builder = present;
-      args = [ out ] ++ concatMap (target: [ outputs.\${target} (productFile target) ]) (attrNames targets);
-    }
-  );
+      meta = if programs == [ ] then { } else { mainProgram = head programs; };
+    };
+  result = if tail (attrNames targets) == [ ] then shown "file" "result" (attrNames targets) else package;
 in
 # What \`nix build\` makes is all of it; \`nix build -f default.nix lua\` is one target.
 outputs
 // result
 // {
   targets = outputs;
+  inherit package;
   makenix = { inherit links; };
 }
 `;

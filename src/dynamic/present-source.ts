@@ -1,9 +1,10 @@
 /**
  * A program that shows products in one place: what `./result` leads to.
  *
- *     present OUT PRODUCT FILE [PRODUCT FILE …]      OUT and PRODUCT are store paths, FILE lies below PRODUCT
+ *     present file OUT PRODUCT FILE                       OUT and PRODUCT are store paths, FILE lies below PRODUCT
+ *     present tree OUT PRODUCT FILE [PRODUCT FILE …]
  *
- * Of one product, OUT is a link to its file: `./result` is the program. Of several, OUT is a directory of links at the
+ * As a file, OUT is a link to the product's: `./result` is the program. As a tree, it is a directory of links at the
  * products' own places (`bin/lua`, `lib/liblua.a`). Links are relative, so that they lead somewhere in a store that is
  * not mounted at /nix/store. A program of its own because a shell would need coreutils, which close their standard error
  * before they end: Nix then takes the builder for one that hangs, now and then, and kills it.
@@ -32,14 +33,15 @@ static void show(const char *at, const char *up, const char *product, const char
 }
 
 int main(int argc, char **argv) {
-  if (argc == 4) {
-    show(argv[1], "", argv[2], argv[3]);
+  const char *out = argv[2];
+  if (!strcmp(argv[1], "file")) {
+    show(out, "", argv[3], argv[4]);
     return 0;
   }
-  if (mkdir(argv[1], 0777)) fail(argv[1]);
-  for (int i = 2; i + 1 < argc; i += 2) {
+  if (mkdir(out, 0777)) fail(out);
+  for (int i = 3; i + 1 < argc; i += 2) {
     char at[PATH_MAX], *slash;
-    snprintf(at, sizeof at, "%s/%s", argv[1], argv[i + 1]);
+    snprintf(at, sizeof at, "%s/%s", out, argv[i + 1]);
     slash = strrchr(at, '/');
     *slash = 0;
     if (mkdir(at, 0777) && errno != EEXIST) fail(at);

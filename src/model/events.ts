@@ -6,8 +6,8 @@ import type { Failure } from './failure.ts';
  * nothing else, and none changes it. `--json` prints one envelope a line; the format is a stable interface, described
  * by schema/events.schema.json.
  *
- * Laws: `seq` counts from 1 without gaps; every `daemon-started`, `cycle-started` and `derivation-started` has exactly
- * one matching end, whatever happens in between.
+ * Laws: `seq` counts from 1 without gaps; every `daemon-started`, `cycle-started`, `generator-started` and
+ * `derivation-started` has exactly one matching end, whatever happens in between.
  */
 export type Envelope = {
   readonly v: 1;
@@ -25,6 +25,8 @@ export type MakenixEvent =
   | { readonly kind: 'unit-scanned'; readonly source: string; readonly ms: number; readonly because: readonly Reason[] }
   | { readonly kind: 'unit-failed'; readonly source: string; readonly ms: number; readonly because: readonly Reason[] }
   | GraphChanged
+  | GeneratorStarted
+  | GeneratorFinished
   | { readonly kind: 'stanzas-written'; readonly changed: readonly string[]; readonly unchanged: number }
   | { readonly kind: 'derivation-started'; readonly name: string; readonly because: readonly Reason[] }
   | DerivationFinished
@@ -48,6 +50,27 @@ export interface DaemonStarted {
 
 export type Toolchain = 'nixpkgs' | 'host';
 export type Addressing = 'content' | 'input';
+
+/**
+ * Dynamic mode: a derivation that makes derivations has to be built anew. What comes of it may be the same as before,
+ * and then nothing follows. `drvPath` tells those of one stage apart.
+ */
+export interface GeneratorStarted {
+  readonly kind: 'generator-started';
+  readonly stage: GeneratorStage;
+  readonly drvPath: string;
+}
+
+export interface GeneratorFinished {
+  readonly kind: 'generator-finished';
+  readonly stage: GeneratorStage;
+  readonly drvPath: string;
+  readonly outcome: 'rebuilt' | 'failed' | 'cancelled';
+  readonly ms: number;
+}
+
+/** What the stages do stands in dynamic/library.ts; `scan` is the one in which the compiler is asked. */
+export type GeneratorStage = 'projection' | 'plan' | 'scan' | 'object' | 'link';
 
 /** Why a cycle ran. `request` is the first one, or `makenix build`. */
 export type CycleTrigger = 'request' | 'change' | 'reconcile';

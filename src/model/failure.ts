@@ -89,8 +89,10 @@ export interface NixFailure {
 
 /** Dynamic mode cannot do it, and the generated expression can. */
 export type DynamicFailure =
-  /** This Nix does not build dynamic derivations, or may not. */
+  /** This Nix does not build dynamic derivations; the next: it may not. */
   | { readonly kind: 'dynamic-unsupported'; readonly found: string; readonly needed: string }
+  | { readonly kind: 'dynamic-disabled'; readonly features: readonly string[] }
+  | { readonly kind: 'dynamic-store'; readonly store: string }
   /** A source of one object is included by another, and evaluation was not told so. */
   | { readonly kind: 'source-included'; readonly source: ProjectPath; readonly included: ProjectPath }
   /** An object has a name that evaluation could not foresee: other objects have those that it could. */

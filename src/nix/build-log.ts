@@ -1,11 +1,16 @@
 import { errorLevel, parseActivityLine } from './activity-log.ts';
 
-/** What one `nix build` said of the derivations it built, told by the name part of their paths. */
-export type BuildObservation =
-  | { readonly kind: 'started'; readonly name: string }
-  | { readonly kind: 'log-line'; readonly name: string; readonly text: string }
+/** What one `nix build` said of the derivations it built. */
+export type BuildObservation = {
+  /** The name part of its path. */
+  readonly name: string;
+  readonly drvPath: string;
+} & (
+  | { readonly kind: 'started' }
+  | { readonly kind: 'log-line'; readonly text: string }
   /** `cut-short`: Nix ended, and not well, before it said a word about it. */
-  | { readonly kind: 'finished'; readonly name: string; readonly how: 'succeeded' | 'failed' | 'cut-short' };
+  | { readonly kind: 'finished'; readonly how: 'succeeded' | 'failed' | 'cut-short' }
+);
 
 export interface BuildLog {
   /** One line of stderr. */
@@ -44,7 +49,7 @@ export function followBuildLog(observe: (observation: BuildObservation) => void)
   const finish = ({ name, drvPath }: Building, how: 'succeeded' | 'failed' | 'cut-short'): void => {
     if (finished.has(drvPath)) return;
     finished.add(drvPath);
-    observe({ kind: 'finished', name, how });
+    observe({ kind: 'finished', name, drvPath, how });
   };
 
   const decideRest = (): void => {
@@ -77,12 +82,12 @@ export function followBuildLog(observe: (observation: BuildObservation) => void)
         case 'build-started': {
           const name = nameOf(entry.drvPath);
           running.set(entry.id, { name, drvPath: entry.drvPath });
-          observe({ kind: 'started', name });
+          observe({ kind: 'started', name, drvPath: entry.drvPath });
           break;
         }
         case 'log-line': {
           const building = running.get(entry.id);
-          if (building !== undefined) observe({ kind: 'log-line', name: building.name, text: entry.text });
+          if (building !== undefined) observe({ kind: 'log-line', ...building, text: entry.text });
           break;
         }
         case 'failure-count':

@@ -18,6 +18,7 @@ import {
 import { createRecordingCommands, type RecordingCommands, type Script } from '../testing/fakes/recording-commands.ts';
 import { archiveOf, compileOf, linkOf, planOf } from '../testing/fakes/steps.ts';
 import { createCliRealiser } from './cli-realiser.ts';
+import { expressionGoals, type ExpressionSource } from './expression-goals.ts';
 import { commonArguments, type NixSettings } from './nix-command.ts';
 import type { Realisation, StepObservation } from './realiser.ts';
 import type { Result } from '../model/result.ts';
@@ -59,13 +60,18 @@ interface Scene {
   readonly abort?: AbortController;
   readonly drain?: AbortController;
   readonly settings?: Partial<NixSettings>;
-  readonly source?: Parameters<typeof createCliRealiser>[3];
+  readonly source?: ExpressionSource;
 }
 
 async function realise(scene: Scene): Promise<Run> {
   const commands = createRecordingCommands(scene.play);
   const clock = createManualClock();
-  const realiser = createCliRealiser(commands, clock, { ...settings, ...scene.settings }, scene.source ?? source);
+  const realiser = createCliRealiser(
+    commands,
+    clock,
+    { ...settings, ...scene.settings },
+    expressionGoals(() => scene.source ?? source),
+  );
   const observations: StepObservation[] = [];
   const result = await realiser.realise({
     plan: scene.plan,

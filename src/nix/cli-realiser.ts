@@ -1,4 +1,3 @@
-import type { Addressing } from '../model/events.ts';
 import { drvPath, storePath, type DrvPath, type StepName } from '../model/ids.ts';
 import type { Failure } from '../model/failure.ts';
 import type { BuildPlan } from '../model/plan.ts';
@@ -6,15 +5,13 @@ import { fail, ok, type Result } from '../model/result.ts';
 import type { Clock, CommandResult, CommandRunner } from '../host/ports.ts';
 import { followBuildLog, nameOf, type BuildLog } from './build-log.ts';
 import { runNix, type NixSettings } from './nix-command.ts';
-import { nixPath, nixString } from './nix-text.ts';
 import type { Realisation, Realiser, RealisedOutput, RealiseRequest, StepObservation } from './realiser.ts';
 import { objectDerivationName } from './store-name.ts';
 
-/** Where the expression is and what it is called with; absolute paths. */
-export interface ExpressionSource {
-  readonly expression: string;
-  /** An expression for `pkgs`, a file of ours or `<nixpkgs>`. */
-  readonly packages: { readonly file: string } | { readonly searchPath: string; readonly addressing: Addressing };
+/** Goals as `nix build` takes them: arguments, and what goes to its standard input. */
+export interface Installables {
+  readonly args: readonly string[];
+  readonly input: string;
 }
 
 /**
@@ -29,15 +26,15 @@ export function createCliRealiser(
   commands: CommandRunner,
   clock: Clock,
   settings: NixSettings,
-  source: ExpressionSource,
+  installables: (plan: BuildPlan, goals: readonly StepName[]) => Installables,
 ): Realiser {
   return {
     async realise(request) {
-      const run = startRun(commands, clock, settings, request);
+      const run = startRun(commands, clock, settings, installables, request);
       const isObject = new Set(request.plan.compiles.map((step) => step.name));
       const objects = request.goals.filter((goal) => isObject.has(goal));
       if (objects.length > directLimit) {
-        const prepared = await run.evaluate(source, request.goals);
+        const prepared = await run.evaluate(request.goals);
         if (!prepared.ok) return prepared;
         const { missing, helpers } = prepared.value;
         // All objects need them, and a process that finds one being built by another looks again after seconds.
@@ -47,13 +44,19 @@ export function createCliRealiser(
         if (!built.ok) return built;
         if (run.isStopping()) return ok(run.result());
       }
-      return run.direct(source, request.goals);
+      return run.direct(request.goals);
     },
   };
 }
 
 /** What the processes of one request share. */
-function startRun(commands: CommandRunner, clock: Clock, settings: NixSettings, request: RealiseRequest) {
+function startRun(
+  commands: CommandRunner,
+  clock: Clock,
+  settings: NixSettings,
+  installables: (plan: BuildPlan, goals: readonly StepName[]) => Installables,
+  request: RealiseRequest,
+) {
   const stepOf = stepsByStoreName(request.plan);
   const failed = new Set<StepName>();
   const outputs = new Map<StepName, RealisedOutput>();
@@ -131,16 +134,16 @@ function startRun(commands: CommandRunner, clock: Clock, settings: NixSettings, 
 
     /** One evaluation without building: the derivations of those goals whose output is not there yet, and of helpers. */
     async evaluate(
-      source: ExpressionSource,
       goals: readonly StepName[],
     ): Promise<
       Result<{ readonly missing: ReadonlyMap<StepName, DrvPath>; readonly helpers: readonly DrvPath[] }, Failure>
     > {
       const log = followBuildLog(() => undefined);
-      const args = ['build', '--dry-run', '--no-link', '--log-format', 'internal-json', '--file', '-'];
-      const result = await runNix(commands, settings, args, {
+      const { args, input } = installables(request.plan, goals);
+      const dry = ['build', '--dry-run', '--no-link', '--log-format', 'internal-json', ...args];
+      const result = await runNix(commands, settings, dry, {
         signal: request.stop.abort,
-        input: goalExpression(request.plan, source, goals),
+        input,
         onStderrLine: (line) => {
           log.line(line);
         },
@@ -174,42 +177,22 @@ function startRun(commands: CommandRunner, clock: Clock, settings: NixSettings, 
       return refusal === undefined || refusal.ok ? ok(undefined) : refusal;
     },
 
-    async direct(source: ExpressionSource, goals: readonly StepName[]): Promise<Result<Realisation, Failure>> {
-      const args = ['--keep-going', '--max-jobs', String(settings.jobs), '--file', '-'];
+    async direct(goals: readonly StepName[]): Promise<Result<Realisation, Failure>> {
+      const options = ['--keep-going', '--max-jobs', String(settings.jobs)];
       // Where a goal fails, Nix prints the outputs of none: those that could be built are asked for again, by themselves.
       for (let known = -1; known < failed.size && !request.stop.abort.aborted;) {
         known = failed.size;
         const affected = affectedBy(request.plan, failed);
         const possible = goals.filter((goal) => !affected.has(goal));
         if (possible.length === 0) break;
-        const built = await nix(args, goalExpression(request.plan, source, possible));
+        const { args, input } = installables(request.plan, possible);
+        const built = await nix([...options, ...args], input);
         if (!built.ok) return built;
         collect(built.value);
       }
       return ok({ ...result(), isComplete: !request.stop.abort.aborted });
     },
   };
-}
-
-/**
- * The goals as one expression, a list of derivations, for standard input: one argument holds at most 128 KiB, and
- * attribute paths on the command line could not name every object, as their syntax has no escapes.
- */
-function goalExpression(plan: BuildPlan, source: ExpressionSource, goals: readonly StepName[]): string {
-  const { packages } = source;
-  // A file of ours says itself how outputs are addressed.
-  const args =
-    'file' in packages
-      ? `pkgs = import ${nixPath(packages.file)} { };`
-      : `pkgs = import ${packages.searchPath} { }; contentAddressed = ${String(packages.addressing === 'content')};`;
-  const objects = new Set(plan.compiles.map((step) => step.name));
-  const [first] = plan.targets;
-  const of = (goal: StepName): string =>
-    objects.has(goal)
-      ? `targets.${nixString(first?.step ?? '')}.objects.${nixString(goal)}`
-      : `targets.${nixString(goal)}`;
-  const list = goals.map((goal) => `(${of(goal)})`).join(' ');
-  return `let targets = import ${nixPath(source.expression)} { ${args} }; in [ ${list} ]`;
 }
 
 /** The steps and everything that is made from them. */

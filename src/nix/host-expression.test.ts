@@ -19,7 +19,7 @@ it('writes the toolchain in the shape of nixpkgs', () => {
     [stepName('src/a "x".o'), 'aa'],
   ]);
 
-  expect(printHostExpression(toolchain, fingerprints, 'content')).toBe(`\
+  expect(printHostExpression(toolchain, { addressing: 'content', fingerprints })).toBe(`\
 # This machine's own toolchain in the shape of nixpkgs. Written by makenix for this machine; not for committing.
 { contentAddressed ? true }:
 let
@@ -55,11 +55,23 @@ in
 
 it('is the same text in whatever order the parts come', () => {
   const print = (names: readonly string[], packages: HostToolchain['packages']): string =>
-    printHostExpression({ ...toolchain, packages }, new Map(names.map((name) => [stepName(name), 'f'])), 'input');
+    printHostExpression(
+      { ...toolchain, packages },
+      { addressing: 'input', fingerprints: new Map(names.map((name) => [stepName(name), 'f'])) },
+    );
   const reversed = new Map([...toolchain.packages].reverse());
   expect(print(['b.o', 'a.o', 'B.o'], reversed)).toBe(print(['a.o', 'B.o', 'b.o'], toolchain.packages));
 });
 
 it('says input-addressed where the store takes nothing else', () => {
-  expect(printHostExpression(toolchain, new Map(), 'input')).toContain('{ contentAddressed ? false }:');
+  expect(printHostExpression(toolchain, { addressing: 'input', fingerprints: new Map() })).toContain(
+    '{ contentAddressed ? false }:',
+  );
+});
+
+it('has what the generator of dynamic mode runs with, where that is asked for', () => {
+  const generator = { nodePrefix: '/usr/local', systemHeaders: 'abcd' };
+  const printed = printHostExpression(toolchain, { addressing: 'content', fingerprints: new Map(), generator });
+  expect(printed).toContain('      systemHeaders = "abcd";\n    };\n');
+  expect(printed).toContain('  nodejs.outPath = "/usr/local";\n');
 });

@@ -23,6 +23,19 @@ export interface HostPackage {
   readonly ldflags: readonly string[];
 }
 
+export interface HostExpressionParts {
+  readonly addressing: Addressing;
+  /** Of the system headers that each object includes; in dynamic mode, found out on the way. */
+  readonly fingerprints: ReadonlyMap<StepName, string>;
+  /** For dynamic mode. */
+  readonly generator?: {
+    /** `bin/node` is below it. */
+    readonly nodePrefix: string;
+    /** Of all headers that a scan could come upon outside the project: when it changes, scans are made anew. */
+    readonly systemHeaders: string;
+  };
+}
+
 /**
  * A file that evaluates to a function to a `pkgs`-shaped set: `--arg pkgs 'import ./host.nix { }'`.
  *
@@ -31,8 +44,7 @@ export interface HostPackage {
  */
 export function printHostExpression(
   toolchain: HostToolchain,
-  fingerprints: ReadonlyMap<StepName, string>,
-  addressing: Addressing,
+  { addressing, fingerprints, generator }: HostExpressionParts,
 ): string {
   const perObject = [...fingerprints]
     .sort(([a], [b]) => bytewise(a, b))
@@ -52,8 +64,10 @@ export function printHostExpression(
     `      outPath = ${nixString(toolchain.compilerPrefix)};\n`,
     `      bintools.outPath = ${nixString(toolchain.bintoolsPrefix)};\n`,
     '      inherit fingerprint fingerprints;\n',
+    ...(generator === undefined ? [] : [`      systemHeaders = ${nixString(generator.systemHeaders)};\n`]),
     '    };\n',
     '  };\n',
+    ...(generator === undefined ? [] : [`  nodejs.outPath = ${nixString(generator.nodePrefix)};\n`]),
     '  config.contentAddressedByDefault = contentAddressed;\n',
     ...packageAttributes(toolchain.packages),
     '}\n',

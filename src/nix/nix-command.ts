@@ -17,11 +17,17 @@ export interface NixSettings {
   /** What the host toolchain needs to see inside the sandbox; empty with nixpkgs. */
   readonly sandboxPaths: readonly string[];
   readonly jobs: number;
+  /** Experimental features beyond those that every build needs. */
+  readonly features?: readonly string[];
 }
 
 /** Options that every call takes. They are given as arguments, so that a user's own NIX_CONFIG stays in force. */
 export function commonArguments(settings: NixSettings): readonly string[] {
-  const features = settings.addressing === 'content' ? 'nix-command ca-derivations' : 'nix-command';
+  const features = [
+    'nix-command',
+    ...(settings.addressing === 'content' ? ['ca-derivations'] : []),
+    ...(settings.features ?? []),
+  ].join(' ');
   return [
     '--extra-experimental-features',
     features,
@@ -51,6 +57,10 @@ export async function runNix(
 /** The oldest Nix whose command line and log we know. */
 const oldest = [2, 20] as const;
 
+/** Compares versions by their first two numbers. */
+export const isBefore = (version: readonly [number, number], other: readonly [number, number]): boolean =>
+  version[0] < other[0] || (version[0] === other[0] && version[1] < other[1]);
+
 /** `2.34.8` of `nix (Nix) 2.34.8`. */
 export async function nixVersion(commands: CommandRunner, program: string): Promise<Result<string, Failure>> {
   const result = await commands.run({ file: program, args: ['--version'] });
@@ -64,21 +74,21 @@ export async function nixVersion(commands: CommandRunner, program: string): Prom
     });
   }
   const [version, major, minor] = found;
-  const isOld = Number(major) < oldest[0] || (Number(major) === oldest[0] && Number(minor) < oldest[1]);
+  const isOld = isBefore([Number(major), Number(minor)], oldest);
   return isOld ? fail({ kind: 'nix-too-old', found: version, needed: oldest.join('.') }) : ok(version);
 }
 
 /**
- * Whether the store takes content-addressed derivations. A private store does: we switch the feature on. For the
- * system's, its own configuration is asked; adding the feature on the command line would fail later, in the daemon.
+ * Which experimental features the store's own Nix has: adding one on the command line would fail later, in the daemon.
+ * In a private store there is no daemon, so all that we ask for are on; undefined stands for that.
  */
-export async function storeAddressing(
+export async function storeFeatures(
   commands: CommandRunner,
   program: string,
   isPrivate: boolean,
-): Promise<Addressing> {
-  if (isPrivate) return 'content';
+): Promise<ReadonlySet<string> | undefined> {
+  if (isPrivate) return undefined;
   const args = ['config', 'show', 'experimental-features', '--extra-experimental-features', 'nix-command'];
   const result = await commands.run({ file: program, args });
-  return result.stdout.split(/\s+/).includes('ca-derivations') ? 'content' : 'input';
+  return new Set(result.stdout.split(/\s+/).filter((name) => name !== ''));
 }

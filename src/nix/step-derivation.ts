@@ -1,6 +1,7 @@
 import type { DrvPath, ProjectPath, StepName, StorePath } from '../model/ids.ts';
 import type { ArchiveStep, CompileStep, Language, LinkStep, Package, ProductStep } from '../model/plan.ts';
 import type { StoreDerivation } from './aterm.ts';
+import { printRecord, type InputRecord } from './input-records.ts';
 import { objectDerivationName } from './store-name.ts';
 import { outputPlaceholder, upstreamPlaceholder } from './store-path.ts';
 
@@ -38,13 +39,6 @@ export interface StepToolchain {
   readonly references: References;
   /** By nixpkgs attribute path. */
   readonly packages: ReadonlyMap<string, PackageTexts>;
-}
-
-/** How one step's input lies in its sandbox: copied or linked, at which path, from which store path or placeholder. */
-export interface InputRecord {
-  readonly kind: 'c' | 'l';
-  readonly path: string;
-  readonly file: string;
 }
 
 export interface NamedDerivation {
@@ -178,10 +172,6 @@ function stepDerivation(toolchain: StepToolchain, parts: StepParts): NamedDeriva
     },
   };
 }
-
-/** A line of the file that the staging program reads; see stage-source.ts. */
-const printRecord = ({ kind, path, file }: InputRecord): string =>
-  `${kind} ${String(Buffer.byteLength(path))} ${path} ${file}\n`;
 
 const objectRecord = ({ name, drv }: { readonly name: StepName; readonly drv: DrvPath }): InputRecord => ({
   kind: 'l',

@@ -3,7 +3,7 @@ import type { Failure } from '../model/failure.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import type { CommandRunner } from '../host/ports.ts';
 import { hostSandboxPaths } from './host-toolchain.ts';
-import { nixVersion, storeAddressing, type NixSettings } from './nix-command.ts';
+import { nixVersion, storeFeatures, type NixSettings } from './nix-command.ts';
 
 /** What the user asked for; undefined leaves the choice to us. */
 export interface StoreRequest {
@@ -45,6 +45,9 @@ export async function openStore(
   // A directory of the user's is a private store in another place: nobody else builds there.
   const isOwn = directory !== undefined;
   const store = directory ?? request.store;
+  // Only asked where it decides something.
+  const features = request.addressing === undefined ? await storeFeatures(commands, program, isOwn) : undefined;
+  const mayAddressContent = features === undefined || features.has('ca-derivations');
   return ok({
     version: version.value,
     label: isPrivate ? `private (${machine.privateStore})` : (store ?? 'auto'),
@@ -56,7 +59,7 @@ export async function openStore(
       store,
       isPrivate: isOwn,
       substitutes: !isOwn || request.toolchain === 'nixpkgs',
-      addressing: request.addressing ?? (await storeAddressing(commands, program, isOwn)),
+      addressing: request.addressing ?? (mayAddressContent ? 'content' : 'input'),
       sandboxPaths: request.toolchain === 'host' ? hostSandboxPaths : [],
       jobs: request.jobs,
     },

@@ -164,6 +164,14 @@ export const configSchema = v.pipe(
     ignore: v.exactOptional(
       v.pipe(v.array(path), v.description('Globs of what is neither listed nor watched: ["build/**"].')),
     ),
+    included: v.exactOptional(
+      v.pipe(
+        v.array(path),
+        v.description(
+          'Sources with objects of their own that other sources include. Only dynamic mode needs to be told; it says so.',
+        ),
+      ),
+    ),
     ...settings,
     targets: v.exactOptional(
       v.pipe(

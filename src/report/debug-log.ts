@@ -28,6 +28,8 @@ function levelOf(e: Envelope): Level {
       return 'error';
     case 'watch-degraded':
       return 'warn';
+    case 'generator-finished':
+      return e.outcome === 'failed' ? 'error' : 'debug';
     case 'derivation-finished':
     case 'cycle-finished':
       return e.outcome === 'failed' ? 'error' : 'info';
@@ -41,6 +43,7 @@ function levelOf(e: Envelope): Level {
       return 'info';
     case 'unit-scanned':
     case 'graph-changed':
+    case 'generator-started':
     case 'stanzas-written':
     case 'derivation-started':
     case 'diagnostic':

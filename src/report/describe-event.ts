@@ -4,6 +4,8 @@ import type {
   DaemonStarted,
   DerivationFinished,
   Edge,
+  GeneratorFinished,
+  GeneratorStage,
   Reason,
   ReasonChange,
   WatchDegraded,
@@ -66,6 +68,24 @@ export function describeGraph(
   const words = (sign: string) => (edge: Edge) => `${sign} ${edge.object} ${arrow} ${edge.file}`;
   return [...added.map(words('+')), ...removed.map(words('-'))];
 }
+
+/** What a stage of dynamic mode is about. */
+export const describeStage = (stage: GeneratorStage): string => stageWords[stage];
+
+const stageWords: Readonly<Record<GeneratorStage, string>> = {
+  projection: 'reading directives',
+  plan: 'planning',
+  scan: 'scanning',
+  object: 'making derivations of objects',
+  link: 'making the derivation of a target',
+};
+
+/** Before the time that a stage took. */
+export const generatorWords: Readonly<Record<GeneratorFinished['outcome'], string>> = {
+  rebuilt: 'took',
+  failed: 'failed after',
+  cancelled: 'was cancelled after',
+};
 
 /** `1 rewritten, 2 unchanged`; `3 written` where nothing was kept. */
 export const describeStanzas = (changed: number, unchanged: number): string =>

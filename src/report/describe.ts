@@ -34,6 +34,8 @@ export function describeFailure(failure: Failure): string {
     case 'nix-failed':
       return describeNixFailure(failure);
     case 'dynamic-unsupported':
+    case 'dynamic-disabled':
+    case 'dynamic-store':
     case 'source-included':
     case 'name-unforeseen':
       return describeDynamicFailure(failure);
@@ -81,6 +83,8 @@ export function exitCode(failure: Failure): 1 | 2 | 3 {
     case 'package-missing':
     case 'nixpkgs-missing':
     case 'dynamic-unsupported':
+    case 'dynamic-disabled':
+    case 'dynamic-store':
     case 'source-included':
     case 'name-unforeseen':
     case 'state-unwritable':
@@ -189,6 +193,17 @@ const describeNixFailure = (failure: NixFailure): string =>
 
 function describeDynamicFailure(failure: DynamicFailure): string {
   switch (failure.kind) {
+    case 'dynamic-disabled':
+      return errorText({
+        what: `the store's Nix does not have ${quoteList(failure.features)} among its experimental features`,
+        who: 'needed by dynamic mode',
+        hint: 'add them to experimental-features in its nix.conf, or build in a store of your own: --store private',
+      });
+    case 'dynamic-store':
+      return errorText({
+        what: `the store ${failure.store} is not on this machine, and dynamic mode reads derivations from it`,
+        hint: '`nix build -f default.nix` works there, and so does makenix without --dynamic',
+      });
     case 'dynamic-unsupported':
       return errorText({
         what: `Nix ${failure.found} does not build dynamic derivations: dynamic mode needs ${failure.needed} or later`,
@@ -198,7 +213,7 @@ function describeDynamicFailure(failure: DynamicFailure): string {
       return errorText({
         what: `${failure.included} is a source of its own and is included by another, which dynamic mode must be told`,
         who: `needed by ${failure.source}`,
-        hint: `add it to "included" in default.nix: included = [ "${failure.included}" ];`,
+        hint: `add it to "included" in makenix.json: "included": [${JSON.stringify(failure.included)}]`,
       });
     case 'name-unforeseen':
       return errorText({

@@ -9,8 +9,10 @@ import {
   describePaths,
   describePlace,
   describeReplay,
+  describeStage,
   describeStanzas,
   describeStart,
+  generatorWords,
   outcomeWords,
 } from './describe-event.ts';
 import { placeOf } from './closing.ts';
@@ -78,6 +80,12 @@ function factLines(e: Envelope, before: View, view: View, { verbose }: PlainOpti
       return describeGraph(e.added, e.removed, '->', verbose ? Infinity : mostEdges)
         .filter(() => e.added.length + e.removed.length > 0)
         .map((text) => `graph: ${text}`);
+    case 'generator-started':
+      return verbose ? [`${describeStage(e.stage)} started`] : [];
+    case 'generator-finished':
+      return verbose || e.outcome === 'failed'
+        ? [`${describeStage(e.stage)} ${generatorWords[e.outcome]} ${formatDuration(e.ms)}`]
+        : [];
     case 'stanzas-written':
       return e.changed.length === 0 && !verbose ? [] : [`stanzas: ${describeStanzas(e.changed.length, e.unchanged)}`];
     case 'derivation-started':

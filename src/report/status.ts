@@ -1,5 +1,5 @@
 import { lengthOf } from './chain.ts';
-import { count, describePaths } from './describe-event.ts';
+import { count, describePaths, describeStage } from './describe-event.ts';
 import { headPaths } from './ledger.ts';
 import type { Line } from './line.ts';
 import type { Style } from './style.ts';
@@ -23,7 +23,12 @@ const line = (style: Style, what: string, rest = ''): Line => [['● ', style.cy
 function scanningLine(cycle: CycleView, style: Style): Line {
   const paths = headPaths(cycle);
   const scanned = lengthOf(cycle.scans);
-  const progress = scanned === 0 ? 'scanning' : `scanning · ${count(scanned, 'unit')}`;
+  const progress =
+    cycle.stage !== undefined
+      ? describeStage(cycle.stage)
+      : scanned === 0
+        ? 'scanning'
+        : `scanning · ${count(scanned, 'unit')}`;
   return paths.length === 0 ? line(style, progress) : line(style, `${describePaths(paths)} changed`, ` · ${progress}`);
 }
 

@@ -109,6 +109,8 @@ export function createTerminalRenderer(out: TerminalOut, options: TerminalOption
       case 'unit-scanned':
       case 'unit-failed':
       case 'graph-changed':
+      case 'generator-started':
+      case 'generator-finished':
       case 'stanzas-written':
       case 'derivation-started':
       case 'diagnostic':

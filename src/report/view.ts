@@ -1,5 +1,14 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
-import type { CycleFinished, CycleTrigger, Edge, Envelope, MakenixEvent, Output, Reason } from '../model/events.ts';
+import type {
+  CycleFinished,
+  CycleTrigger,
+  Edge,
+  Envelope,
+  GeneratorStage,
+  MakenixEvent,
+  Output,
+  Reason,
+} from '../model/events.ts';
 import type { Failure } from '../model/failure.ts';
 import { append, itemsOf, type Chain } from './chain.ts';
 
@@ -29,6 +38,8 @@ export interface CycleView {
     readonly removed: readonly Edge[];
     readonly changed: readonly string[];
   };
+  /** Of dynamic mode, the one that began last. */
+  readonly stage: GeneratorStage | undefined;
   readonly stanzas: { readonly changed: number; readonly unchanged: number } | undefined;
   /** Steps under way, oldest first, with why. As many as there are jobs. */
   readonly running: ReadonlyMap<string, readonly Reason[]>;
@@ -102,6 +113,8 @@ export function nextView(view: View, e: Envelope): View {
     case 'unit-scanned':
     case 'unit-failed':
     case 'graph-changed':
+    case 'generator-started':
+    case 'generator-finished':
     case 'stanzas-written':
     case 'derivation-started':
     case 'derivation-finished':
@@ -122,6 +135,8 @@ type CycleEvent = Extract<
       | 'unit-scanned'
       | 'unit-failed'
       | 'graph-changed'
+      | 'generator-started'
+      | 'generator-finished'
       | 'stanzas-written'
       | 'derivation-started'
       | 'derivation-finished'
@@ -153,6 +168,10 @@ function inCycle(view: View, cycle: CycleView, e: CycleEvent): View {
         },
       });
     }
+    case 'generator-started':
+      return change({ stage: e.stage });
+    case 'generator-finished':
+      return view;
     case 'stanzas-written':
       return change({ stanzas: { changed: e.changed.length, unchanged: e.unchanged } }, 'building');
     case 'derivation-started':
@@ -187,6 +206,7 @@ const startOfCycle = (number: number, trigger: CycleTrigger, changes: readonly s
   changes,
   scans: undefined,
   graph: { added: [], removed: [], changed: [] },
+  stage: undefined,
   stanzas: undefined,
   running: new Map(),
   rows: undefined,

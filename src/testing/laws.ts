@@ -42,6 +42,8 @@ function pairErrors(events: readonly Envelope[]): readonly string[] {
     if (isOf(event, 'daemon-started')) start('the daemon');
     if (isOf(event, 'daemon-stopped')) end('the daemon');
     if (isOf(event, 'cycle-started')) start(cycle);
+    if (isOf(event, 'generator-started')) start(`${event.drvPath} in ${cycle}`);
+    if (isOf(event, 'generator-finished')) end(`${event.drvPath} in ${cycle}`);
     if (isOf(event, 'derivation-started')) start(`${event.name} in ${cycle}`);
     // A step that is cut off never ran.
     if (isOf(event, 'derivation-finished') && event.outcome !== 'cut-off') end(`${event.name} in ${cycle}`);

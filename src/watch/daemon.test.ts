@@ -39,13 +39,11 @@ function startDaemon({ isWatching = Promise.resolve(), stop = new AbortControlle
 
   const look = (path: ProjectPath): 'differs' | 'same' => (disk.get(path) === seen.get(path) ? 'same' : 'differs');
   const builder = {
-    session: {
-      tree: {
-        look,
-        ignored: (path: ProjectPath) => path.startsWith('.git/'),
-        isDirectory: (path: ProjectPath) => [...disk.keys()].some((file) => file.startsWith(`${path}/`)),
-        differing: () => [...disk.keys()].filter((path) => look(path) !== 'same'),
-      },
+    tree: {
+      look,
+      ignored: (path: ProjectPath) => path.startsWith('.git/'),
+      isDirectory: (path: ProjectPath) => [...disk.keys()].some((file) => file.startsWith(`${path}/`)),
+      differing: () => [...disk.keys()].filter((path) => look(path) !== 'same'),
     },
     async cycle(trigger: CycleTrigger, hints: Hints, signals: StopSignals): Promise<CycleReport> {
       told.push(`cycle ${hints === 'everything' ? hints : [...hints].join(' ')}`);

@@ -69,12 +69,12 @@ export async function runDaemon(
 
   const acknowledge = (hinted: readonly ProjectPath[]): void => {
     // Among the hints of a burst are files that nothing reads, and files written with what they had.
-    const paths = hinted.filter((path) => builder.session.tree.look(path) !== 'same');
+    const paths = hinted.filter((path) => builder.tree.look(path) !== 'same');
     if (paths.length > 0) emit({ kind: 'change-observed', paths });
   };
 
   const confirm = (hints: Hints): readonly ProjectPath[] => {
-    const { tree } = builder.session;
+    const { tree } = builder;
     if (hints === 'everything') return tree.differing();
     const hinted = [...hints];
     // A file made in a new directory before that was watched is not hinted at, ever.
@@ -115,7 +115,7 @@ export async function runDaemon(
   };
 
   const onHint = (path: ProjectPath): void => {
-    if (!builder.session.tree.ignored(path)) feed({ kind: 'hint', path, look: builder.session.tree.look(path) });
+    if (!builder.tree.ignored(path)) feed({ kind: 'hint', path, look: builder.tree.look(path) });
   };
   const onStop = (): void => {
     feed({ kind: 'stop' });
@@ -123,11 +123,11 @@ export async function runDaemon(
   stop.addEventListener('abort', onStop, { once: true });
 
   // Watching begins before the first look at the tree: what happens in between is then a hint, and not lost.
-  const watching = ports.watcher.watch(ports.root, builder.session.tree.ignored, {
+  const watching = ports.watcher.watch(ports.root, builder.tree.ignored, {
     onHint,
     onDegraded: (reason, detail) => {
       emit({ kind: 'watch-degraded', reason, action: detail });
-      feed({ kind: 'confirmed', differing: builder.session.tree.differing() });
+      feed({ kind: 'confirmed', differing: builder.tree.differing() });
     },
   });
   for (const effect of initial.effects) carryOut(effect);
@@ -135,7 +135,7 @@ export async function runDaemon(
   if (!stop.aborted) {
     emit({ kind: 'daemon-ready' });
     // Between the first look at the tree and the last directory watched, changes went unseen.
-    feed({ kind: 'confirmed', differing: builder.session.tree.differing() });
+    feed({ kind: 'confirmed', differing: builder.tree.differing() });
   } else onStop();
   await finished;
   await watch.close();

@@ -1,4 +1,4 @@
-import type { OpenedTools } from '../../build/builder.ts';
+import type { OpenedTools } from '../../build/front-end.ts';
 import type { EventStream } from '../../report/events.ts';
 import { packageVersion } from '../package.ts';
 

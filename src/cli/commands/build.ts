@@ -1,17 +1,19 @@
 import { exitCode } from '../../report/describe.ts';
-import { openProject } from '../compose.ts';
-import type { CommonOptions } from '../options.ts';
+import { openInMode } from '../compose.ts';
+import type { CommonOptions, Mode } from '../options.ts';
 import { listenForSignals } from '../signals.ts';
-import { noSuchDirectory } from '../usage.ts';
+import { contradiction, noSuchDirectory } from '../usage.ts';
 import { announce } from './announce.ts';
 
-/** `makenix build`: one cycle. */
-export async function build(options: CommonOptions, targets: readonly string[]): Promise<number> {
-  const project = openProject(options, { targets, watch: false });
+/** `makenix build [--dynamic]`: one cycle. */
+export async function build(options: CommonOptions, mode: Mode, targets: readonly string[]): Promise<number> {
+  const refused = contradiction(options, mode);
+  if (refused !== undefined) return refused;
+  const project = openInMode(options, mode, { targets, watch: false });
   if (project === undefined) return noSuchDirectory(options.directory);
   const { builder, events } = project;
   const interrupts = listenForSignals();
-  const tools = await builder.open();
+  const tools = await project.frontEnd.open();
   let failure = tools.ok ? undefined : tools.failure;
   let failed = !tools.ok;
   if (tools.ok) {

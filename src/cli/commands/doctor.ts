@@ -11,7 +11,7 @@ import { print } from './inspection.ts';
 export async function doctor(options: CommonOptions): Promise<number> {
   const project = openProject(options, { targets: [], watch: false });
   if (project === undefined) return noSuchDirectory(options.directory);
-  const tools = await project.builder.open();
+  const tools = await project.frontEnd.open();
   project.close();
   if (!tools.ok) {
     process.stderr.write(`${describeFailure(tools.failure)}\n`);
@@ -30,7 +30,7 @@ export async function doctor(options: CommonOptions): Promise<number> {
     'build',
     ...commonArguments(store.settings),
     '-f',
-    project.builder.session.tree.output,
+    project.frontEnd.tree.output,
     '--arg',
     'pkgs',
     pkgs,

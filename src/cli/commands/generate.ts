@@ -11,20 +11,20 @@ import { noSuchDirectory } from '../usage.ts';
 export async function generate(options: CommonOptions, { check }: { readonly check: boolean }): Promise<number> {
   const project = openProject(options, { targets: [], watch: false });
   if (project === undefined) return noSuchDirectory(options.directory);
-  const { builder, events } = project;
+  const { builder, events, frontEnd } = project;
   const interrupts = listenForSignals();
   const say = (text: string): void => void process.stderr.write(`${text}\n`);
   const code = await (async (): Promise<number> => {
     const prepared = check
-      ? await builder.check(interrupts.signal)
-      : await builder.generate('everything', interrupts.signal);
+      ? await frontEnd.check(interrupts.signal)
+      : await frontEnd.generate('everything', interrupts.signal);
     if (!prepared.ok) {
       events.emit({ kind: 'failure', failure: prepared.failure });
       return check ? 2 : exitCode(prepared.failure);
     }
     if (prepared.value === undefined) return interrupts.exitCode() ?? 1;
     const { expression, blocked } = 'prepared' in prepared.value ? prepared.value.prepared : prepared.value;
-    const output = builder.session.tree.output;
+    const output = frontEnd.tree.output;
     if ('current' in prepared.value && prepared.value.current !== expression.text) {
       say(`${output} is ${prepared.value.current === undefined ? 'missing' : 'stale'}: run \`makenix generate\``);
       return 1;

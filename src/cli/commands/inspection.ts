@@ -1,3 +1,4 @@
+import type { ExpressionFrontEnd } from '../../build/expression-front-end.ts';
 import type { Prepared } from '../../build/session.ts';
 import { exitCode } from '../../report/describe.ts';
 import { openProject, type Project } from '../compose.ts';
@@ -11,12 +12,12 @@ import { noSuchDirectory } from '../usage.ts';
  */
 export async function inspect(
   options: CommonOptions,
-  answer: (prepared: Prepared, project: Project) => number,
+  answer: (prepared: Prepared, project: Project<ExpressionFrontEnd>) => number,
 ): Promise<number> {
   const project = openProject(options, { targets: [], watch: false });
   if (project === undefined) return noSuchDirectory(options.directory);
   const interrupts = listenForSignals();
-  const prepared = await project.builder.session.prepare('everything', interrupts.signal);
+  const prepared = await project.frontEnd.session.prepare('everything', interrupts.signal);
   let code = 1;
   if (!prepared.ok) {
     project.events.emit({ kind: 'failure', failure: prepared.failure });

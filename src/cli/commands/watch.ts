@@ -3,23 +3,26 @@ import { nodeClock } from '../../host/node-clock.ts';
 import { nodeWatcher } from '../../host/node-watcher.ts';
 import { exitCode } from '../../report/describe.ts';
 import { runDaemon } from '../../watch/daemon.ts';
-import { openProject, type Project } from '../compose.ts';
-import type { CommonOptions } from '../options.ts';
+import { openInMode, type Project } from '../compose.ts';
+import type { CommonOptions, Mode } from '../options.ts';
 import { listenForSignals } from '../signals.ts';
-import { noSuchDirectory } from '../usage.ts';
+import { contradiction, noSuchDirectory } from '../usage.ts';
 import { announce } from './announce.ts';
 
 /** `makenix watch`: cycles until a signal comes. A failed cycle never ends it; a missing tool does. */
 export async function watch(
   options: CommonOptions,
+  mode: Mode,
   targets: readonly string[],
   command: readonly string[],
 ): Promise<number> {
-  const project = openProject(options, { targets, watch: true });
+  const refused = contradiction(options, mode);
+  if (refused !== undefined) return refused;
+  const project = openInMode(options, mode, { targets, watch: true });
   if (project === undefined) return noSuchDirectory(options.directory);
   const { builder, events, files } = project;
   const interrupts = listenForSignals();
-  const tools = await builder.open();
+  const tools = await project.frontEnd.open();
   const runner = afterBuild(project, command);
   if (tools.ok) {
     announce(events, tools.value);

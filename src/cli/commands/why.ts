@@ -7,7 +7,7 @@ import { complain, inspect, print } from './inspection.ts';
 
 /** `makenix why OBJECT`: what a step is made from and for, and why the next build would make it anew, if it would. */
 export const why = (options: CommonOptions, name: string): Promise<number> =>
-  inspect(options, ({ graph, indexed }, { builder }) => {
+  inspect(options, ({ graph, indexed }, { frontEnd }) => {
     const step = name as StepName;
     const compile = indexed.compiles.get(step);
     const product = indexed.products.get(step);
@@ -19,7 +19,7 @@ export const why = (options: CommonOptions, name: string): Promise<number> =>
     }
     const unit = graph.units.get(step);
     const users = [...indexed.products.values()].filter((each) => directInputs(each).includes(step));
-    const reasons = builder.session.toBuild.reasons(step);
+    const reasons = frontEnd.toBuild.reasons(step);
     print([
       printable(name),
       ...(compile === undefined ? [] : [`  compiled from  ${printable(compile.source)}`]),

@@ -1,0 +1,148 @@
+import type { Failure } from '../model/failure.ts';
+import type { ProjectPath, StepName } from '../model/ids.ts';
+import type { BuildPlan } from '../model/plan.ts';
+import { ok, type Result } from '../model/result.ts';
+import { createCliRealiser } from '../nix/cli-realiser.ts';
+import { expressionGoals } from '../nix/expression-goals.ts';
+import { changedStanzas } from '../nix/expression.ts';
+import type { Realiser, StopSignals } from '../nix/realiser.ts';
+import type { OpenedStore } from '../nix/store.ts';
+import { selectTargets } from '../plan/select.ts';
+import type { BuildResults, FrontEnd, OpenedTools, Ready } from './front-end.ts';
+import type { Pending } from './pending.ts';
+import { encodeState, type ProjectState } from './project-state.ts';
+import { Session, type Prepared, type SessionOptions, type SessionPorts } from './session.ts';
+import { hostExpressionFiles, StateFiles, stateFiles } from './state-files.ts';
+import { StoreKeeper, type StoreOptions } from './store-keeper.ts';
+import { TextFiles } from './text-files.ts';
+import type { Toolchain } from './toolchain.ts';
+import type { Hints } from './tree.ts';
+import type { TreeView } from './tree-view.ts';
+
+export interface FrontEndOptions extends Omit<SessionOptions, 'openStore'>, StoreOptions {
+  readonly targets: readonly string[];
+}
+
+/** makenix asks the compiler what each object reads, and writes an expression that says so. */
+export class ExpressionFrontEnd implements FrontEnd {
+  readonly #ports: SessionPorts;
+  readonly #targets: readonly string[];
+  readonly #stores: StoreKeeper;
+  readonly #texts: TextFiles;
+  readonly #state: StateFiles;
+  #realiser: { readonly store: OpenedStore; readonly realiser: Realiser } | undefined;
+  #openingMs = 0;
+  readonly session: Session;
+
+  constructor(ports: SessionPorts, options: FrontEndOptions, state: ProjectState | undefined) {
+    this.#ports = ports;
+    this.#targets = options.targets;
+    this.#stores = new StoreKeeper(ports.commands, options, () => this.tree.config);
+    this.session = new Session(ports, { ...options, openStore: (toolchain) => this.#stores.open(toolchain) }, state);
+    this.#texts = new TextFiles(ports.files);
+    this.#state = new StateFiles(this.#texts);
+  }
+
+  get tree(): TreeView {
+    return this.session.tree;
+  }
+
+  get toBuild(): Pending {
+    return this.session.toBuild;
+  }
+
+  get waitedMs(): number {
+    return this.session.waitedMs + this.#openingMs;
+  }
+
+  readersOf(path: ProjectPath): ReadonlySet<StepName> {
+    return this.session.readersOf(path);
+  }
+
+  versionOf(step: StepName): string {
+    return this.session.versionOf(step);
+  }
+
+  done(steps: readonly StepName[]): void {
+    for (const step of steps) this.toBuild.done(step);
+  }
+
+  async open(): Promise<Result<OpenedTools, Failure>> {
+    const planned = this.session.readPlan('everything');
+    const plan: BuildPlan = planned.ok ? planned.value.plan : { project: '', targets: [], compiles: [], products: [] };
+    const toolchain = await this.session.openToolchain(plan);
+    if (!toolchain.ok) return toolchain;
+    const store = await this.#stores.open(toolchain.value.kind);
+    return store.ok ? ok({ store: store.value, toolchain: toolchain.value }) : store;
+  }
+
+  async prepare(hints: Hints, stop: StopSignals): Promise<Result<Ready | undefined, Failure>> {
+    this.#openingMs = 0;
+    const generated = await this.generate(hints, stop.abort);
+    if (!generated.ok) return generated;
+    const prepared = generated.value;
+    if (prepared === undefined) return ok(undefined);
+    const { indexed, toolchain, blocked } = prepared;
+    const wanted = selectTargets(indexed.plan, this.#targets);
+    if (!wanted.ok) return wanted;
+    const opening = this.#ports.clock.elapsed();
+    const store = await this.#stores.open(toolchain.kind);
+    this.#openingMs = this.#ports.clock.elapsed() - opening;
+    if (!store.ok) return store;
+    const hostExpression = toolchain.hostExpression({
+      addressing: store.value.settings.addressing,
+      fingerprints: this.session.fingerprints,
+    });
+    if (hostExpression !== undefined) {
+      const written = this.#state.write(hostExpressionFiles.expression, hostExpression);
+      if (!written.ok) return written;
+    }
+    const realiser = this.#realiserFor(store.value, toolchain);
+    return ok({ indexed, wanted: wanted.value, store: store.value, realiser, blocked });
+  }
+
+  /** Brings `derivation.nix` up to date with the tree. Undefined where the signal came first. */
+  async generate(hints: Hints, signal: AbortSignal): Promise<Result<Prepared | undefined, Failure>> {
+    const prepared = await this.session.prepare(hints, signal);
+    if (!prepared.ok || prepared.value === undefined) return prepared;
+    const { expression } = prepared.value;
+    const output = this.tree.output;
+    const isFirst = this.#texts.last(output) === undefined;
+    const before = isFirst ? this.#ports.files.read(output)?.toString('utf8') : undefined;
+    const written = this.#texts.write(output, expression.text);
+    if (!written.ok) return written;
+    if (written.value) {
+      // The first expression of a run has none to compare with but the file's.
+      const changed = isFirst ? changedStanzas(expression, before ?? '') : expression.changed;
+      this.#ports.emit({ kind: 'stanzas-written', changed, unchanged: expression.stanzas.size - changed.length });
+    }
+    return prepared;
+  }
+
+  /** Whether the generated expression is what the tree gives; nothing is written. */
+  async check(
+    signal: AbortSignal,
+  ): Promise<Result<{ readonly prepared: Prepared; readonly current: string | undefined } | undefined, Failure>> {
+    const prepared = await this.session.prepare('everything', signal);
+    if (!prepared.ok || prepared.value === undefined) return prepared.ok ? ok(undefined) : prepared;
+    const current = this.#ports.files.read(this.tree.output)?.toString('utf8');
+    return ok({ prepared: prepared.value, current });
+  }
+
+  save(results: BuildResults): void {
+    this.#state.write(stateFiles.expression, encodeState({ ...this.session.snapshot(), ...results }));
+  }
+
+  #realiserFor(store: OpenedStore, { kind }: Toolchain): Realiser {
+    if (this.#realiser?.store !== store) {
+      const { commands, clock, files } = this.#ports;
+      const packages =
+        kind === 'host'
+          ? { file: `${files.root}/${hostExpressionFiles.expression}` }
+          : { searchPath: '<nixpkgs>', addressing: store.settings.addressing };
+      const goals = expressionGoals(() => ({ expression: `${files.root}/${this.tree.output}`, packages }));
+      this.#realiser = { store, realiser: createCliRealiser(commands, clock, store.settings, goals) };
+    }
+    return this.#realiser.realiser;
+  }
+}
