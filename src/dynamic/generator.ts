@@ -48,9 +48,9 @@ async function main(stage: string | undefined): Promise<Result<void, Failure>> {
       return ok(undefined);
     }
     case 'scan': {
-      const [{ scanPart }, { createNodeCommands }, { SystemFiles }] = await Promise.all([
+      const [{ scanPart }, { plainCommands }, { SystemFiles }] = await Promise.all([
         import('./scan-stage.ts'),
-        import('../host/node-commands.ts'),
+        import('../host/node-plain-commands.ts'),
         import('../scan/system-files.ts'),
       ]);
       const given = attributes as ScanAttributes;
@@ -61,7 +61,7 @@ async function main(stage: string | undefined): Promise<Result<void, Failure>> {
         given,
         unit,
         project,
-        createNodeCommands(process.env),
+        plainCommands,
         new SystemFiles(disk),
         jobs,
       );

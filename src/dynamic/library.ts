@@ -66,7 +66,7 @@ ${storeNamePrelude}
   configText = if pathExists configFile then readFile configFile else "{ }";
   uncommented = concatStringsSep "" (
     map (part: if isString part then part else if head part == null then " " else head part) (
-      split ''("([^"\\\\]|\\\\.)*")|//[^\\n]*|/[*]([^*]|[*]+[^*/])*[*]+/'' configText
+      split ''("([^"\\\\]|\\\\.)*")|//[^''\\n]*|/[*]([^*]|[*]+[^*/])*[*]+/'' configText
     )
   );
   config = fromJSON (

@@ -1,10 +1,13 @@
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { watch } from 'chokidar';
 import { projectPath } from '../model/ids.ts';
 import type { Watcher } from './ports.ts';
 
+/** After chokidar's own event, which takes it a look at the disk. */
+const lateMs = 150;
+
 /**
- * chokidar, with its raw events: every one is a hint to look at a path and none is believed. Its own settling
+ * chokidar, with every event it has: each is a hint to look at a path and none is believed. Its own settling
  * (`awaitWriteFinish`, 2 s) and `atomic` (removals 100 ms late) would stand between a save and the compiler; the
  * watch state machine settles instead. `CHOKIDAR_USEPOLLING` is honoured by chokidar itself.
  */
@@ -19,9 +22,26 @@ export const nodeWatcher: Watcher = {
         return inside !== undefined && ignored(inside);
       },
     });
-    watcher.on('all', (_event, path) => {
+    const hint = (path: string): void => {
       const inside = projectPath(relative(root, path));
       if (inside !== undefined) onHint(inside);
+    };
+    watcher.on('all', (_event, path) => {
+      hint(path);
+    });
+    // chokidar reads a new directory before it watches it. Of a file made in between it does not know, and so says
+    // nothing when that file goes, although it is told. Not at once: what it does say comes with a second look.
+    const late = new Map<string, NodeJS.Timeout>();
+    watcher.on('raw', (event, name, details) => {
+      const { watchedPath } = details as { readonly watchedPath?: string };
+      if (event !== 'rename' || watchedPath === undefined) return;
+      const path = join(watchedPath, name);
+      clearTimeout(late.get(path));
+      const timer = setTimeout(() => {
+        late.delete(path);
+        hint(path);
+      }, lateMs);
+      late.set(path, timer);
     });
     // Without a listener the process would die of it.
     watcher.on('error', (error) => {
@@ -31,6 +51,11 @@ export const nodeWatcher: Watcher = {
     await new Promise<void>((resolve) => {
       watcher.once('ready', resolve);
     });
-    return { close: () => watcher.close() };
+    return {
+      async close() {
+        for (const timer of late.values()) clearTimeout(timer);
+        await watcher.close();
+      },
+    };
   },
 };

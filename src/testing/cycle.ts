@@ -14,6 +14,8 @@ export interface Cycle {
   readonly scanned: readonly string[];
   /** Edges that came and went, as `+src/main.o src/util.h`. */
   readonly edges: readonly string[];
+  /** Stages that Nix ran of dynamic mode, each as often as it did, in bytewise order. */
+  readonly stages: readonly string[];
   /** Stanzas written. */
   readonly stanzas: readonly string[];
   /** `src/hello.c:3:10: error: …`, those replayed marked by a `(replayed) ` in front. */
@@ -42,6 +44,9 @@ export function cycleOf(events: readonly Envelope[]): Cycle {
       ...added.map(({ object, file }) => `+${object} ${file}`),
       ...removed.map(({ object, file }) => `-${object} ${file}`),
     ]),
+    stages: eventsOf(events, 'generator-finished')
+      .map((event) => event.stage)
+      .sort(),
     stanzas: eventsOf(events, 'stanzas-written').flatMap((event) => event.changed),
     diagnostics: eventsOf(events, 'diagnostic').map(
       (event) => `${event.replayed ? '(replayed) ' : ''}${inWords(event)}`,
