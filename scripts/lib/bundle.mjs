@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -14,7 +14,8 @@ export async function bundleDynamic(repository) {
   // Not above: this file is read before packages are installed.
   const { build } = await import('esbuild');
   const directory = join(repository, 'dist/dynamic/nix');
-  mkdirSync(directory, { recursive: true });
+  rmSync(directory, { recursive: true, force: true });
+  cpSync(join(repository, 'src/dynamic/nix'), directory, { recursive: true });
   await build({
     entryPoints: [join(repository, 'src/dynamic/generator.ts')],
     outfile: join(directory, 'makenix.cjs'),
@@ -29,8 +30,8 @@ export async function bundleDynamic(repository) {
     logLevel: 'error',
     absWorkingDir: repository,
   });
-  const library = /** @type {{ dynamicLibrary: () => string }} */ (
-    await import(pathToFileURL(join(repository, 'dist/dynamic/library.js')).href)
+  const { stepsExpression } = /** @type {typeof import('../../src/dynamic/steps-expression.ts')} */ (
+    await import(pathToFileURL(join(repository, 'dist/dynamic/steps-expression.js')).href)
   );
-  writeFileSync(join(directory, 'default.nix'), library.dynamicLibrary());
+  writeFileSync(join(directory, 'steps.nix'), stepsExpression());
 }

@@ -2,7 +2,7 @@ import type { DrvPath, ProjectPath, StorePath } from '../model/ids.ts';
 import type { PackageTexts, References, StepToolchain } from '../nix/step-derivation.ts';
 
 /*
- * What library.ts gives each stage: the derivation's structured attributes, `.attrs.json` in the build directory (Nix
+ * What nix/default.nix gives each stage: the derivation's structured attributes, `.attrs.json` in the build directory (Nix
  * manual, "Advanced Attributes", `__structuredAttrs`). They are ours from both ends, so they are taken at their word.
  */
 

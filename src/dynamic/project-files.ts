@@ -2,7 +2,7 @@ import { nixString } from '../nix/nix-text.ts';
 
 /** Where the library and the generator lie in a project: copied there, so that the project builds without makenix. */
 export const libraryDirectory = 'nix/makenix';
-export const libraryFiles = ['default.nix', 'makenix.cjs'] as const;
+export const libraryFiles = ['default.nix', 'config.nix', 'steps.nix', 'tree.nix', 'makenix.cjs'] as const;
 
 /** A `default.nix` over the library. `name` is what the program is called where makenix.json does not say. */
 export const defaultExpression = (name: string): string => `\

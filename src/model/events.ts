@@ -69,7 +69,7 @@ export interface GeneratorFinished {
   readonly ms: number;
 }
 
-/** What the stages do stands in dynamic/library.ts; `scan` is the one in which the compiler is asked. */
+/** What the stages do stands in dynamic/nix/default.nix; `scan` is the one in which the compiler is asked. */
 export type GeneratorStage = 'projection' | 'plan' | 'scan' | 'object' | 'link';
 
 /** Why a cycle ran. `request` is the first one, or `makenix build`. */

@@ -91,7 +91,7 @@ export async function generateDerivations(
 
 const outcomes = { succeeded: 'rebuilt', failed: 'failed', 'cut-short': 'cancelled' } as const;
 
-/** As library.ts names its derivations; undefined for the staging program and its like. */
+/** As dynamic/nix/default.nix names its derivations; undefined for the staging program and its like. */
 function stageOf(name: string): GeneratorStage | undefined {
   switch (name) {
     case 'makenix-projection':

@@ -1,7 +1,7 @@
 import { stageSource } from './stage-source.ts';
 
 /*
- * What the generated expression (prelude.ts) and the library of dynamic mode (../dynamic/library.ts) have in common, as
+ * What the generated expression (prelude.ts) and the library of dynamic mode (../dynamic/steps-expression.ts) have in common, as
  * text of the Nix language: both must call a file and an object by the same store path, and start steps the same way.
  *
  * In scope: the builtins of `inheritedBuiltins` by their names, `pkgs`, `contentAddressed`, and `root`, the project's directory.
