@@ -1,20 +1,18 @@
 import type { Failure } from '../model/failure.ts';
 import type { DrvPath, ProjectPath, StepName } from '../model/ids.ts';
 import type { BuildPlan } from '../model/plan.ts';
-import { fail, ok, type Result } from '../model/result.ts';
-import type { ProjectFiles } from '../host/ports.ts';
+import { ok, type Result } from '../model/result.ts';
 import { isForeign } from '../dynamic/foreign.ts';
 import { diffGraphs } from '../graph/graph-diff.ts';
 import { emptyGraph, filesOf, type IncludeGraph, type UnitInputs } from '../graph/include-graph.ts';
 import { createCliRealiser } from '../nix/cli-realiser.ts';
 import { generateDerivations } from '../nix/generation.ts';
-import { isBefore, storeFeatures, type NixSettings } from '../nix/nix-command.ts';
 import type { StopSignals } from '../nix/realiser.ts';
 import type { OpenedStore } from '../nix/store.ts';
-import { digestSystemHeaders } from '../nix/system-headers.ts';
 import { makePlan } from '../plan/plan.ts';
 import { selectTargets } from '../plan/select.ts';
 import { derivationReader, derivationsOf, reasonsFor, unitOf } from './derived-steps.ts';
+import { DynamicTools, type DynamicParts } from './dynamic-tools.ts';
 import type { FrontEndOptions } from './expression-front-end.ts';
 import type { BuildResults, FrontEnd, OpenedTools, Ready } from './front-end.ts';
 import { rounded } from './milliseconds.ts';
@@ -22,26 +20,11 @@ import { Pending } from './pending.ts';
 import { indexPlan, type IndexedPlan } from './plan-steps.ts';
 import { encodeState, type ProjectState } from './project-state.ts';
 import type { SessionPorts } from './session.ts';
-import { hostExpressionFiles, StateFiles, stateFiles } from './state-files.ts';
-import { StoreKeeper } from './store-keeper.ts';
+import { StateFiles, stateFiles } from './state-files.ts';
 import { TextFiles } from './text-files.ts';
 import type { Toolchain } from './toolchain.ts';
-import { ToolchainKeeper } from './toolchain-keeper.ts';
 import type { Hints } from './tree.ts';
 import { TreeView } from './tree-view.ts';
-
-/** What the sandbox is given besides the project. */
-export interface DynamicParts {
-  /** Directory of the library in the Nix language and of the generator. */
-  readonly library: string;
-  /** The Node that runs the generator, with the host toolchain. */
-  readonly node: string;
-  readonly openFiles: (directory: string) => ProjectFiles;
-}
-
-const features = ['ca-derivations', 'dynamic-derivations'] as const;
-/** The first Nix that builds what a build has made derivations of. */
-const needed = [2, 30] as const;
 
 /**
  * Nix scans and makes the derivations, in derivations of its own (`../dynamic`). What they say is read from the store:
@@ -51,8 +34,7 @@ export class DynamicFrontEnd implements FrontEnd {
   readonly #ports: SessionPorts;
   readonly #options: FrontEndOptions;
   readonly #parts: DynamicParts;
-  readonly #stores: StoreKeeper;
-  readonly #toolchains: ToolchainKeeper;
+  readonly #tools: DynamicTools;
   readonly #state: StateFiles;
   readonly tree: TreeView;
   readonly toBuild: Pending;
@@ -63,21 +45,13 @@ export class DynamicFrontEnd implements FrontEnd {
   /** The derivation of each step, as last made. */
   readonly #derivations: Map<StepName, DrvPath>;
   #compiler: string;
-  #systemHeaders: Promise<string> | undefined;
 
   constructor(ports: SessionPorts, options: FrontEndOptions, parts: DynamicParts, state: ProjectState | undefined) {
     this.#ports = ports;
     this.#options = options;
     this.#parts = parts;
-    this.#stores = new StoreKeeper(ports.commands, options, () => this.tree.config);
-    this.#toolchains = new ToolchainKeeper(
-      ports.commands,
-      ports.systemFiles,
-      options,
-      (toolchain) => this.#stores.open(toolchain),
-      () => this.tree.config,
-    );
     this.#state = new StateFiles(new TextFiles(ports.files));
+    this.#tools = new DynamicTools(ports, options, parts, this.#state, () => this.tree.config);
     this.#graph = emptyGraph.with(new Map(state?.units));
     this.#derivations = new Map(state?.definitions as Iterable<readonly [StepName, DrvPath]> | undefined);
     this.#compiler = state?.compiler ?? '';
@@ -105,10 +79,7 @@ export class DynamicFrontEnd implements FrontEnd {
   async open(): Promise<Result<OpenedTools, Failure>> {
     const planned = this.#readPlan('everything');
     const plan: BuildPlan = planned.ok ? planned.value.plan : { project: '', targets: [], compiles: [], products: [] };
-    const toolchain = await this.#toolchains.open(plan);
-    if (!toolchain.ok) return toolchain;
-    const store = await this.#openStore(toolchain.value);
-    return store.ok ? ok({ store: store.value, toolchain: toolchain.value }) : store;
+    return this.#tools.open(plan);
   }
 
   async prepare(hints: Hints, stop: StopSignals): Promise<Result<Ready | undefined, Failure>> {
@@ -127,16 +98,15 @@ export class DynamicFrontEnd implements FrontEnd {
     if (!wanted.ok) return wanted;
 
     const opening = clock.elapsed();
-    const toolchain = await this.#toolchains.open(indexed.plan);
-    if (!toolchain.ok) return toolchain;
-    const store = await this.#openStore(toolchain.value);
-    if (!store.ok) return store;
-    const packages = await this.#writePackages(toolchain.value, indexed.plan);
+    const opened = await this.#tools.open(indexed.plan);
+    if (!opened.ok) return opened;
+    const { store, toolchain } = opened.value;
+    const packages = await this.#tools.packages(toolchain, indexed.plan);
     this.waitedMs += clock.elapsed() - opening;
     if (!packages.ok) return packages;
 
     const generating = clock.elapsed();
-    const generated = await generateDerivations(this.#ports.commands, clock, store.value.settings, {
+    const generated = await generateDerivations(this.#ports.commands, clock, store.settings, {
       library: this.#parts.library,
       packages: packages.value,
       root: files.root,
@@ -156,13 +126,13 @@ export class DynamicFrontEnd implements FrontEnd {
     if (!generated.ok) return generated;
     if (generated.value === undefined) return ok(undefined);
     const edited = changes.contents.map(({ path }) => path);
-    this.#takeOver(store.value, toolchain.value, indexed, wanted.value, generated.value, edited, since);
-    this.#compiler = toolchain.value.identity;
-    const realiser = createCliRealiser(this.#ports.commands, clock, store.value.settings, (_plan, goals) => ({
+    this.#takeOver(store, toolchain, indexed, wanted.value, generated.value, edited, since);
+    this.#compiler = toolchain.identity;
+    const realiser = createCliRealiser(this.#ports.commands, clock, store.settings, (_plan, goals) => ({
       args: ['--stdin'],
       input: goals.map((goal) => `${this.#derivations.get(goal) ?? ''}^out\n`).join(''),
     }));
-    return ok({ indexed, wanted: wanted.value, store: store.value, realiser, blocked: new Map() });
+    return ok({ indexed, wanted: wanted.value, store, realiser, blocked: new Map() });
   }
 
   save(results: BuildResults): void {
@@ -192,54 +162,6 @@ export class DynamicFrontEnd implements FrontEnd {
     if (this.#indexed !== undefined && this.#isPlanned && !survey.value.isNew) return ok(this.#indexed);
     const made = makePlan(this.tree.config, this.#options.projectName, [...survey.value.files]);
     return made.ok ? ok(indexPlan(made.value, this.#indexed)) : made;
-  }
-
-  /** A store that can, with the settings that it takes. */
-  async #openStore(toolchain: Toolchain): Promise<Result<OpenedStore, Failure>> {
-    const opened = await this.#stores.open(toolchain.kind);
-    if (!opened.ok) return opened;
-    const { settings, version, root, label } = opened.value;
-    const [major = 0, minor = 0] = version.split('.').map(Number);
-    if (isBefore([major, minor], needed)) {
-      return fail({ kind: 'dynamic-unsupported', found: version, needed: needed.join('.') });
-    }
-    if (root === undefined) return fail({ kind: 'dynamic-store', store: label });
-    const there = await storeFeatures(this.#ports.commands, settings.program, settings.isPrivate);
-    const missing = features.filter((feature) => there?.has(feature) === false);
-    if (missing.length > 0) return fail({ kind: 'dynamic-disabled', features: missing });
-    const isSeen = settings.sandboxPaths.some((path) => this.#parts.node.startsWith(`${path.replace(/\?$/, '')}/`));
-    const dynamic: NixSettings = {
-      ...settings,
-      addressing: 'content',
-      features: ['dynamic-derivations'],
-      sandboxPaths:
-        toolchain.kind !== 'host' || isSeen ? settings.sandboxPaths : [...settings.sandboxPaths, this.#parts.node],
-    };
-    return ok({ ...opened.value, settings: dynamic });
-  }
-
-  /** The `pkgs` set to evaluate with. */
-  async #writePackages(
-    toolchain: Toolchain,
-    plan: BuildPlan,
-  ): Promise<Result<{ readonly file: string } | { readonly searchPath: string }, Failure>> {
-    if (toolchain.kind === 'nixpkgs') return ok({ searchPath: '<nixpkgs>' });
-    const { commands, files } = this.#ports;
-    const { cc, cxx, env } = toolchain.scan;
-    const isCxx = plan.compiles.some(({ language }) => language === 'c++');
-    const directories = plan.compiles.flatMap((step) => toolchain.scan.packageFlags(step)).map((flag) => flag.slice(2));
-    this.#systemHeaders ??= digestSystemHeaders(
-      commands,
-      { drivers: isCxx ? [cc, cxx] : [cc], env, directories: directories.filter((path) => path.startsWith('/')) },
-      this.#parts.openFiles,
-    );
-    const generator = {
-      nodePrefix: this.#parts.node.replace(/\/bin\/[^/]*$/, ''),
-      systemHeaders: await this.#systemHeaders,
-    };
-    const text = toolchain.hostExpression({ addressing: 'content', fingerprints: new Map(), generator });
-    const written = this.#state.write(hostExpressionFiles.dynamic, text ?? '');
-    return written.ok ? ok({ file: `${files.root}/${hostExpressionFiles.dynamic}` }) : written;
   }
 
   /** Reads what Nix has made of the tree, and notes what of it is new and why. */

@@ -100,7 +100,9 @@ describeDynamic('dynamic mode', () => {
     it('goes on after a failure', async () => {
       const project = copyFixture('hello');
       const { after } = await start(project);
-      const broken = await after(() => project.edit('src/world.c', '#include "world.h"\n', '#include "world.h"\nint broken = ;\n'));
+      const broken = await after(() =>
+        project.edit('src/world.c', '#include "world.h"\n', '#include "world.h"\nint broken = ;\n'),
+      );
       expect(broken).toMatchObject({ outcome: 'failed', failed: ['src/world.o'] });
       expect(broken.diagnostics[0]).toMatch(/^src\/world\.c:\d+:14: error: expected expression before ';' token$/);
       const mended = await after(() => project.edit('src/world.c', 'int broken = ;\n', 'int mended = 1;\n'));
@@ -190,6 +192,48 @@ describeDynamic('dynamic mode', () => {
     const edited = await build(project);
     expect(edited.rebuilt).toEqual(['liblua', 'lua', 'luac', 'src/lstring.o']);
     expect(await build(project, '--dynamic')).toMatchObject({ rebuilt: [], outputs: edited.outputs });
+  });
+
+  it('is told by doctor how to build the same by plain Nix', async () => {
+    const project = copyFixture('hello');
+    const init = await makenix(['init', '--dynamic', '-C', project.root, '--toolchain', 'host']);
+    expect(init.stdout).toContain('wrote default.nix\n');
+    const { outputs } = await build(project, '--dynamic');
+    const { stdout } = await makenix(['doctor', ...projectOptions(project)]);
+    expect(stdout).toMatch(/^dynamic mode {3}yes$/m);
+    const command = stdout.split('\n').findLast((line) => line.startsWith('  nix build '));
+    const built = await run('sh', ['-c', `${command} --no-link --print-out-paths targets.main`], project.root);
+    expect(built).toBe(`${outputs[0]?.outPath}\n`);
+  });
+
+  it('leaves a default.nix alone that is not of makenix', async () => {
+    const project = copyFixture('hello');
+    project.write('default.nix', '{ }\n');
+    const { exitCode, stderr } = await makenix(['init', '--dynamic', '-C', project.root, '--toolchain', 'host']);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/^error: default\.nix is there already, and is not of makenix$/m);
+    expect(project.read('default.nix')).toBe('{ }\n');
+    expect(project.exists('nix')).toBe(false);
+  });
+
+  it('brings the library of a project up to date, and nothing else of it', async () => {
+    const project = copyFixture('hello');
+    const init = () => makenix(['init', '--dynamic', '-C', project.root, '--toolchain', 'host']);
+    await init();
+    expect((await init()).stdout).toContain('nothing to write: all of it is there\n');
+    project.append('nix/makenix/tree.nix', '# of another version\n');
+    project.append('default.nix', '# ours\n');
+    expect((await init()).stdout).toMatch(/^wrote nix\/makenix\/tree\.nix\nbuild it with/);
+    expect(project.read('default.nix')).toContain('# ours\n');
+  });
+
+  it('says at init which sources makenix.json has to name', async () => {
+    const project = projectOf({
+      'src/main.c': '#include "part.c"\nint main(void) { return part(); }\n',
+      'src/part.c': 'static inline int part(void) { return 0; }\n',
+    });
+    const { stdout } = await makenix(['init', '--dynamic', '-C', project.root, '--toolchain', 'host']);
+    expect(stdout).toContain('makenix.json needs  "included": ["src/part.c"]\n');
   });
 
   it('builds only the targets asked for', async () => {

@@ -35,7 +35,7 @@ export function createNodeFiles(directory: string): ProjectFiles {
     },
     names: (path) => readDirectory(absolute(path)).map(({ name }) => name),
     stat(path) {
-      const stats = statSync(absolute(path), { bigint: true, throwIfNoEntry: false });
+      const stats = statOf(absolute(path));
       return stats?.isFile() === true ? stampOf(stats) : undefined;
     },
     exists: (path) => existsSync(absolute(path)),
@@ -108,13 +108,17 @@ function readDirectory(path: string) {
   }
 }
 
-const isFile = (path: string): boolean => {
+const isFile = (path: string): boolean => statOf(path)?.isFile() === true;
+
+/** `throwIfNoEntry` alone still throws where what should be a directory is a file, or may not be entered. */
+function statOf(path: string) {
   try {
-    return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
-  } catch {
-    return false;
+    return statSync(path, { bigint: true, throwIfNoEntry: false });
+  } catch (error) {
+    if (isAbsence(error)) return undefined;
+    throw error;
   }
-};
+}
 
 const stampOf = (stats: { size: bigint; mtimeNs: bigint; ctimeNs: bigint; ino: bigint }): FileStamp => ({
   size: Number(stats.size),

@@ -1,4 +1,4 @@
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { watch } from 'chokidar';
 import { projectPath } from '../model/ids.ts';
 import type { Watcher } from './ports.ts';
@@ -35,7 +35,8 @@ export const nodeWatcher: Watcher = {
     watcher.on('raw', (event, name, details) => {
       const { watchedPath } = details as { readonly watchedPath?: string };
       if (event !== 'rename' || watchedPath === undefined) return;
-      const path = join(watchedPath, name);
+      // A file's own watch calls it by its name, as that of a directory does what is in it.
+      const path = basename(watchedPath) === name ? watchedPath : join(watchedPath, name);
       clearTimeout(late.get(path));
       const timer = setTimeout(() => {
         late.delete(path);
