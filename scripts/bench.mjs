@@ -4,8 +4,9 @@
  *
  *     npm run bench [-- --rounds N] [--only NAME]… [--full] [--json FILE]
  *
- * `--only lua` or `--only lua/no-op`. `--full`: what takes minutes, too. Prints a Markdown table to standard output and
- * writes nothing but FILE, which gets every single figure. Works in a temporary directory that it removes.
+ * `--only lua` or `--only lua/no-op`; `dynamic-100` and its like are of dynamic mode. `--full`: what takes minutes, too.
+ * Prints Markdown tables to standard output and writes nothing but FILE, which gets every single figure. Works in a
+ * temporary directory that it removes.
  */
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -25,7 +26,7 @@ const say = (/** @type {string} */ line) => process.stderr.write(`${line}\n`);
 
 await main(async (signal) => {
   const { rounds, only, full, json } = readOptions(process.argv.slice(2));
-  const context = await prepareContext({ signal, say });
+  const context = await prepareContext({ full, signal, say });
   try {
     const machine = await describeMachine(context);
     const results = /** @type {Result[]} */ ([]);
@@ -49,7 +50,7 @@ async function runSuite({ name, project, scenarios }, context, rounds) {
   const site = openSite(await project(context), context);
   const results = [];
   try {
-    for (const { name: part, title, times = { warmups: 1, rounds }, run } of scenarios) {
+    for (const { name: part, title, references, times = { warmups: 1, rounds }, run } of scenarios) {
       const scenario = `${name}/${part}`;
       const start = performance.now();
       const measured = await run(site, (contenders) => {
@@ -57,7 +58,7 @@ async function runSuite({ name, project, scenarios }, context, rounds) {
         return measure(contenders, { ...times, signal });
       });
       say(`${scenario}: done in ${seconds(start)}`);
-      results.push({ scenario, project: site.project.title, title, measured });
+      results.push({ scenario, project: site.project.title, title, references, measured });
     }
   } finally {
     site.close();

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { checkNode, checkCompiler, compile, installPackages } from '../prepare.mjs';
 import { ensureNix } from '../nix-prefix.mjs';
 import { which } from '../run.mjs';
@@ -12,16 +12,18 @@ import { makeWorkspace } from './workspace.mjs';
  * @typedef {object} Context
  * @property {import('./workspace.mjs').Workspace} workspace
  * @property {NodeJS.ProcessEnv} env with Nix on PATH
+ * @property {string} nixPrefix which has bin/nix
  * @property {number} jobs how many compilers may run at once, for all alike
+ * @property {boolean} full what takes minutes, too
  * @property {AbortSignal} signal
  * @property {(line: string) => void} say
  */
 
 /**
- * @param {Pick<Context, 'signal' | 'say'>} options
+ * @param {Pick<Context, 'full' | 'signal' | 'say'>} options
  * @returns {Promise<Context>}
  */
-export async function prepareContext({ signal, say }) {
+export async function prepareContext({ full, signal, say }) {
   checkNode();
   checkCompiler(['gcc']);
   if (which('ninja') === undefined) {
@@ -40,5 +42,6 @@ export async function prepareContext({ signal, say }) {
     // The compiler's intermediate files: in a sandbox they are on the store's file system.
     TMPDIR: join(workspace.directory, 'tmp'),
   };
-  return { workspace, env, jobs: availableParallelism(), signal, say };
+  const nixPrefix = nix.prefix ?? dirname(dirname(which('nix') ?? ''));
+  return { workspace, env, nixPrefix, jobs: availableParallelism(), full, signal, say };
 }

@@ -24,13 +24,14 @@ import { timed } from './stopwatch.mjs';
  * @param {import('./project.mjs').Project} project
  * @param {string} directory of its own
  * @param {import('./context.mjs').Context} context
+ * @param {readonly ('--dynamic')[]} [mode]
  * @returns {MakenixPlace}
  */
-export function makenixPlace(project, directory, { env, jobs, signal }) {
+export function makenixPlace(project, directory, { env, jobs, signal }, mode = []) {
   const tree = join(directory, 'tree');
   const store = join(directory, 'store');
   project.write(tree);
-  const options = ['--json', '-C', tree, '--toolchain', 'host', '--store', store, '--jobs', String(jobs)];
+  const options = [...mode, '--json', '-C', tree, '--toolchain', 'host', '--store', store, '--jobs', String(jobs)];
   const command = (/** @type {string} */ verb) => [makenix, verb, project.target, ...options];
   return {
     tree,

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { repository } from '../prepare.mjs';
+import { nixOptions } from './nix-options.mjs';
 import { now, timed } from './stopwatch.mjs';
 
 /**
@@ -13,47 +12,44 @@ import { now, timed } from './stopwatch.mjs';
  * @param {import('./context.mjs').Context} context
  * @returns {Promise<import('./builder.mjs').Builder>}
  */
-export async function nixBuilder(project, { tree, store, program }, { env, jobs, signal }) {
-  const built = await buildArguments(store, jobs);
-  let output = program();
+export async function nixBuilder({ target }, { tree, store }, context) {
+  const packages = ['--arg', 'pkgs', 'import ./.makenix/host.nix { }'];
+  const args = [...(await nixOptions({ store, ...context })), '-f', 'derivation.nix', ...packages, target];
+  return plainNixBuild({ name: 'plain nix build', tree, store, args, program: join('bin', target) }, context);
+}
+
+/**
+ * `nix build` after each save, and once before the first: what is left to build, a helper perhaps, is no edit's.
+ *
+ * @param {object} options
+ * @param {string} options.name
+ * @param {string} options.tree
+ * @param {string} options.store
+ * @param {readonly string[]} options.args
+ * @param {string} options.program where in the output; empty where the output is the program, or a link to it
+ * @param {Pick<import('./context.mjs').Context, 'env' | 'signal'>} context
+ * @returns {Promise<import('./builder.mjs').Builder>}
+ */
+export async function plainNixBuild({ name, tree, store, args, program }, { env, signal }) {
+  const build = async () => {
+    // No link: with `--store DIR`, nix refuses to replace its own.
+    const command = ['build', ...args, '--no-link', '--print-out-paths'];
+    const { stdout } = await timed('nix', command, { cwd: tree, env, signal });
+    return stdout.trim();
+  };
+  const read = (/** @type {string} */ output) => readFileSync(join(store, output, program));
+  let current = read(await build());
   return {
-    name: 'plain nix build',
+    name,
     tree,
-    program: () => output,
+    program: () => current,
     afterSave: async (save) => {
       const start = now();
       save();
-      const { stdout } = await timed('nix', [...built, project.target], { cwd: tree, env, signal });
+      const output = await build();
       const ms = now() - start;
-      // No link: with `--store DIR`, nix refuses to replace its own.
-      output = readFileSync(join(store, stdout.trim(), 'bin', project.target));
+      current = read(output);
       return { ms };
     },
   };
 }
-
-/**
- * @param {string} store
- * @param {number} jobs
- */
-async function buildArguments(store, jobs) {
-  /** @type {typeof import('../../../src/nix/nix-command.ts')} */
-  const { commonArguments } = await fromDist('nix/nix-command.js');
-  /** @type {typeof import('../../../src/nix/host-toolchain.ts')} */
-  const { hostSandboxPaths } = await fromDist('nix/host-toolchain.js');
-  const options = commonArguments({
-    program: 'nix',
-    store,
-    isPrivate: true,
-    substitutes: false,
-    addressing: 'content',
-    sandboxPaths: hostSandboxPaths,
-    jobs,
-  });
-  const packages = ['--arg', 'pkgs', 'import ./.makenix/host.nix { }'];
-  const output = ['--no-link', '--print-out-paths', '--max-jobs', String(jobs)];
-  return ['build', ...options, '-f', 'derivation.nix', ...packages, ...output];
-}
-
-/** @param {string} path */
-const fromDist = (path) => import(pathToFileURL(join(repository, 'dist', path)).href);

@@ -6,11 +6,12 @@ import { pairRatio, spread } from './statistics.mjs';
  * @property {string} scenario `lua/leaf-edit`
  * @property {string} project title
  * @property {string} title
+ * @property {readonly string[] | undefined} [references] of the scenario, if it has its own
  * @property {readonly import('./measure.mjs').Measured[]} measured
  */
 
-/** Whom others are compared with, where they took part. */
-const references = ['ninja', 'raw gcc'];
+/** Whom others are compared with, where they took part and the scenario does not name others. */
+const usual = ['ninja', 'raw gcc'];
 
 /**
  * @param {import('./machine.mjs').Machine} machine
@@ -24,15 +25,42 @@ export function markdown(machine, results) {
     `trees and stores ${place}; load before the run ${machine.load.toFixed(1)}; ${machine.date.slice(0, 10)}.`,
     `makenix ${versions.makenix}, Nix ${versions.nix}, gcc ${versions.gcc}, ninja ${versions.ninja}, Node ${versions.node}.`,
     '',
-    '| project | scenario | by | median | min | max | × ninja | × raw gcc | of it (medians) | runs |',
-    '| --- | --- | --- | ---: | ---: | ---: | ---: | ---: | --- | ---: |',
-    ...results.flatMap(rows),
-    '',
+    ...tables(results),
   ].join('\n');
 }
 
-/** @param {Result} result */
-function rows({ project, title, measured }) {
+/**
+ * A table for each choice of whom to compare with.
+ *
+ * @param {readonly Result[]} results
+ */
+function tables(results) {
+  const choice = (/** @type {Result} */ { references = usual }) => references.join('\n');
+  const choices = new Set(results.map(choice));
+  return [...choices].flatMap((chosen) => {
+    const theirs = results.filter((result) => choice(result) === chosen);
+    return [...table(chosen.split('\n'), theirs), ''];
+  });
+}
+
+/**
+ * @param {readonly string[]} references
+ * @param {readonly Result[]} results
+ */
+function table(references, results) {
+  const columns = references.map((name) => `× ${name}`);
+  return [
+    `| ${['project', 'scenario', 'by', 'median', 'min', 'max', ...columns, 'of it (medians)', 'runs'].join(' | ')} |`,
+    `| --- | --- | --- | ---: | ---: | ---: | ${references.map(() => '---: | ').join('')}--- | ---: |`,
+    ...results.flatMap((result) => rows(result, references)),
+  ];
+}
+
+/**
+ * @param {Result} result
+ * @param {readonly string[]} references
+ */
+function rows({ project, title, measured }, references) {
   return measured.map(({ name, samples }, position) => {
     const times = samples.map(({ ms }) => ms);
     const { median, min, max } = spread(times);

@@ -49,3 +49,21 @@ it('gives the most memory of any run', () => {
   const text = markdown(machine, [{ scenario: 'x/y', project: 'X', title: 'y', measured }]);
   expect(text).toContain('| 12.3 s | 12.3 s | 12.3 s |  |  | peak memory 300 MB | 2 |');
 });
+
+it('has a table of its own for those who are compared with others', () => {
+  const of = (/** @type {string} */ name, /** @type {number} */ ms) => ({ name, samples: [{ ms }] });
+  const usual = { scenario: 'x/y', project: 'X', title: 'y', measured: [of('ninja', 100)] };
+  const measured = [of('static', 200), of('dynamic', 300)];
+  const dynamic = { ...usual, references: ['static', "the article's way"], measured };
+  const lines = markdown(machine, [usual, dynamic, usual]).split('\n');
+  expect(lines.slice(6)).toEqual([
+    '| X | y | ninja | 100 ms | 100 ms | 100 ms |  |  |  | 1 |',
+    '| X | y | ninja | 100 ms | 100 ms | 100 ms |  |  |  | 1 |',
+    '',
+    "| project | scenario | by | median | min | max | × static | × the article's way | of it (medians) | runs |",
+    '| --- | --- | --- | ---: | ---: | ---: | ---: | ---: | --- | ---: |',
+    '| X | y | static | 200 ms | 200 ms | 200 ms |  |  |  | 1 |',
+    '|  |  | dynamic | 300 ms | 300 ms | 300 ms | 1.50 |  |  | 1 |',
+    '',
+  ]);
+});

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
+import { dynamicEdit } from './dynamic-scenario.mjs';
 import { commentEdit, leafEdit, revertEdit } from './edits.mjs';
 import { editScenario } from './edit-scenario.mjs';
 import { generate } from './generate-scenario.mjs';
+import { helloProject } from './hello.mjs';
 import { luaProject } from './lua.mjs';
 import { coldBuild, coldStart, noOp } from './process-scenarios.mjs';
 import { tinyProject } from './tiny.mjs';
@@ -29,6 +31,11 @@ export const suites = [
     scenarios: [tinyEdit, coldStart, coldBuild({ isLong: true })],
   },
   { name: 'tiny-10000', project: async () => tinyProject(10_000), scenarios: [generate] },
+  { name: 'dynamic-3', project: async () => helloProject(), scenarios: [dynamicEdit()] },
+  { name: 'dynamic-100', project: async () => tinyProject(100), scenarios: [dynamicEdit()] },
+  { name: 'dynamic-300', project: async () => tinyProject(300), scenarios: [dynamicEdit()] },
+  // There, the article's way takes ten seconds an edit.
+  { name: 'dynamic-1000', project: async () => tinyProject(1000), scenarios: [dynamicEdit({ isArticleLong: true })] },
 ];
 
 /**
