@@ -212,14 +212,20 @@ const stepsByStoreName = (plan: BuildPlan): ReadonlyMap<string, StepName> =>
     ...plan.products.map((step) => [step.name as string, step.name] as const),
   ]);
 
-/** `nix build --json`: one entry a goal, `outputs` by name. Nothing is printed where a goal failed. */
+/**
+ * `nix build --json`: one entry a goal, `outputs` by name. Nothing is printed where a goal failed. Of a derivation that is
+ * an output of another, `drvPath` says of which, and where it is.
+ */
 function parseBuilt(stdout: string): readonly { readonly drvPath: DrvPath; readonly outPath: string | undefined }[] {
   if (stdout.trim() === '') return [];
   const entries = JSON.parse(stdout) as readonly {
-    readonly drvPath: string;
+    readonly drvPath: string | { readonly outputPath: string };
     readonly outputs?: Readonly<Record<string, string | null>>;
   }[];
-  return entries.map((entry) => ({ drvPath: drvPath(entry.drvPath), outPath: entry.outputs?.['out'] ?? undefined }));
+  return entries.map((entry) => ({
+    drvPath: drvPath(typeof entry.drvPath === 'string' ? entry.drvPath : entry.drvPath.outputPath),
+    outPath: entry.outputs?.['out'] ?? undefined,
+  }));
 }
 
 const nixFailure = (result: CommandResult, messages: readonly string[]): Failure => ({

@@ -20,6 +20,12 @@ export interface GenerationRequest {
   readonly observe: (observation: GeneratorObservation) => void;
 }
 
+/** The derivation of a target, and the one whose output it is. */
+export interface GeneratedTarget {
+  readonly generator: DrvPath;
+  readonly drv: DrvPath;
+}
+
 export type GeneratorObservation =
   | { readonly kind: 'started'; readonly stage: GeneratorStage; readonly drvPath: string }
   | {
@@ -40,7 +46,7 @@ export async function generateDerivations(
   clock: Clock,
   settings: NixSettings,
   request: GenerationRequest,
-): Promise<Result<ReadonlyMap<StepName, DrvPath> | undefined, Failure>> {
+): Promise<Result<ReadonlyMap<StepName, GeneratedTarget> | undefined, Failure>> {
   const startedAt = new Map<string, number>();
   /** What failed said; only that is worth showing. */
   const lines = new Map<string, string[]>();
@@ -82,11 +88,18 @@ export async function generateDerivations(
     const messages = said.length > 0 ? said : log.messages;
     return fail({ kind: 'nix-failed', command: 'nix build', exitCode: result.exitCode, messages });
   }
-  const derivations = new Map<StepName, DrvPath>();
-  for (const { outputs } of JSON.parse(result.stdout) as readonly { readonly outputs: { readonly out: string } }[]) {
-    derivations.set(nameOf(outputs.out) as StepName, drvPath(outputs.out));
-  }
-  return ok(derivations);
+  const built = JSON.parse(result.stdout) as readonly {
+    readonly drvPath: string;
+    readonly outputs: { readonly out: string };
+  }[];
+  return ok(
+    new Map(
+      built.map(({ drvPath: generator, outputs }) => [
+        nameOf(outputs.out) as StepName,
+        { generator: drvPath(generator), drv: drvPath(outputs.out) },
+      ]),
+    ),
+  );
 }
 
 const outcomes = { succeeded: 'rebuilt', failed: 'failed', 'cut-short': 'cancelled' } as const;
