@@ -57,14 +57,7 @@ async function main(stage: string | undefined): Promise<Result<void, Failure>> {
       const unit = readJson(disk, given.unit) as ScanUnit;
       const project = createNodeFiles(process.cwd());
       const jobs = Math.max(1, Number(process.env['NIX_BUILD_CORES'] ?? 1));
-      const scanned = await scanPart(
-        given,
-        unit,
-        project,
-        plainCommands,
-        new SystemFiles(disk),
-        jobs,
-      );
+      const scanned = await scanPart(given, unit, project, plainCommands, new SystemFiles(disk), jobs);
       if (!scanned.ok) return scanned;
       write(disk, given.outputs['out'], scanned.value);
       return ok(undefined);
