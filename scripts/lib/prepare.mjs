@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync, write
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { seconds, SetupError } from './main.mjs';
-import { bundleDynamic } from './bundle.mjs';
+import { bundleDynamic, bundleProgram } from './bundle.mjs';
 import { run, which } from './run.mjs';
 
 export const repository = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -74,7 +74,7 @@ export async function compile({ signal, say }) {
   const args = [tsc, '-p', 'tsconfig.build.json', '--pretty', 'false'];
   const { code, output } = await run(process.execPath, args, { signal, cwd: repository });
   if (code !== 0) throw new SetupError('failed', `makenix does not compile:\n${output}`);
-  await bundleDynamic(repository);
+  await Promise.all([bundleProgram(repository), bundleDynamic(repository)]);
   mkdirSync(cache, { recursive: true });
   writeFileSync(stamp, '');
   // The time of the beginning: an edit made meanwhile counts as newer.

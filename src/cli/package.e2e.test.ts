@@ -31,7 +31,12 @@ it('packs what is needed to run it, and neither tests nor sources', async () => 
   const [{ files }] = JSON.parse(listed) as [{ files: readonly { readonly path: string }[] }];
   const paths = files.map(({ path }) => path);
   expect(paths).toEqual(
-    expect.arrayContaining(['bin/makenix.js', 'dist/cli/main.js', 'schema/makenix.schema.json', 'LICENSE']),
+    expect.arrayContaining([
+      ...['bin/makenix.js', 'dist/program/main.js', 'dist/dynamic/nix/makenix.cjs', 'dist/dynamic/nix/default.nix'],
+      ...['schema/makenix.schema.json', 'LICENSE'],
+    ]),
   );
-  expect(paths.filter((path) => /\.test\.|^(src|dist\/testing|fixtures|scripts)\//.test(path))).toEqual([]);
+  expect(
+    paths.filter((path) => /\.test\.|^(src|dist\/(?!program|dynamic\/nix)[^/]+|fixtures|scripts)\//.test(path)),
+  ).toEqual([]);
 });
