@@ -7,18 +7,20 @@ import { pathToFileURL } from 'node:url';
  * are bundled in the form for `import`, since those for `require` hide their own parts from bundlers.
  */
 
-/** @param {string} repository */
-const common = (repository) =>
-  /** @type {const} */ ({
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    mainFields: ['module', 'main'],
-    minify: true,
-    legalComments: 'eof',
-    logLevel: 'error',
-    absWorkingDir: repository,
-  });
+/**
+ * @param {string} repository
+ * @returns {import('esbuild').BuildOptions}
+ */
+const common = (repository) => ({
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  mainFields: ['module', 'main'],
+  minify: true,
+  legalComments: 'eof',
+  logLevel: 'error',
+  absWorkingDir: repository,
+});
 
 /**
  * The command-line program, each command in a file of its own that is loaded when it is run.
