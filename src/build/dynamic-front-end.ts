@@ -110,7 +110,7 @@ export class DynamicFrontEnd implements FrontEnd {
       library: this.#parts.library,
       packages: packages.value,
       root: files.root,
-      name: this.#options.projectName,
+      name: indexed.plan.project,
       targets: wanted.value.targets.map(({ step }) => step),
       signal: stop.abort,
       observe: (observation) => {

@@ -36,7 +36,7 @@ export function planProject(
   const plan = makePlan(
     config.value,
     project,
-    listing.filter((path) => !isIgnored(path)),
+    listing.filter((path) => !withParents(path).some(isIgnored)),
   );
   if (!plan.ok) return plan;
 
@@ -60,6 +60,12 @@ export function planProject(
     ];
   });
   return ok({ products: plan.value.products, scans: new Map(scans) });
+}
+
+/** Below a directory that is ignored, all is. */
+function withParents(path: ProjectPath): readonly ProjectPath[] {
+  const parts = path.split('/');
+  return parts.map((_, i) => trustedProjectPath(parts.slice(0, i + 1).join('/')));
 }
 
 function directoriesOf(paths: readonly string[]): readonly string[] {

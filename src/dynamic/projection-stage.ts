@@ -20,7 +20,7 @@ export function projectFiles({ files, whole }: ProjectionAttributes, disk: Proje
       const contents = disk.read(trustedProjectPath(storePath.slice(1)));
       if (contents === undefined) throw new Error(`${storePath}, which is ${path}, cannot be read`);
       const { text, operands, computed } = reduceToDirectives(contents);
-      return [path, { text: (whole ? contents : text).toString('latin1'), operands, computed }];
+      return [path, { text: (whole ? contents : text).toString('latin1'), operands, computed: computed || whole }];
     }),
   );
 }

@@ -40,7 +40,12 @@ export function createReach(files: ReadonlyMap<ProjectPath, ProjectedFile>): (st
     const add = (paths: readonly ProjectPath[]): void => {
       for (const path of paths) reached.add(path);
     };
+    const addEverything = (): void => {
+      add(all);
+      needsDirectories = true;
+    };
     for (const { flags } of uniqueFlags(steps)) {
+      if (flags.some(isUnforeseeable)) addEverything();
       needsDirectories ||= flags.some(leadsUp);
       for (const operand of forcedIncludes(flags)) add(named(operand));
       const directories = searched(flags);
@@ -55,10 +60,7 @@ export function createReach(files: ReadonlyMap<ProjectPath, ProjectedFile>): (st
       const file = files.get(path);
       if (file === undefined) continue;
       needsDirectories ||= file.operands.some(leadsUp);
-      if (file.computed) {
-        add(all);
-        needsDirectories = true;
-      }
+      if (file.computed) addEverything();
       for (const operand of file.operands) add(named(operand));
     }
     return { files: [...reached].filter((path) => files.has(path)).sort(bytewise), needsDirectories };
@@ -82,6 +84,15 @@ function searched(flags: readonly string[]): readonly string[] {
     return parts.includes('..') ? [''] : [parts.join('/')];
   });
 }
+
+/**
+ * Other spellings of the flags above (`--include=x.h`, `-Wp,-I,dir`), flags that change what those mean, and macros that
+ * ask for files: rare enough not to be understood.
+ */
+const isUnforeseeable = (flag: string): boolean =>
+  /^(?:-Wp,|-Xpreprocessor$|--(?:include|imacros|sysroot|prefix)|-(?:isysroot|iprefix|iwith|B|I-$|specs))|__has_/.test(
+    flag,
+  );
 
 const leadsUp = (text: string): boolean => text.split('/').includes('..');
 

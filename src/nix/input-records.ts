@@ -9,6 +9,8 @@ export interface InputRecord {
 export const printRecord = ({ kind, path, file }: InputRecord): string =>
   `${kind} ${String(Buffer.byteLength(path))} ${path} ${file}\n`;
 
+const space = 0x20;
+
 /** Reads lines that `printRecord` has written, or those of the generated expression. Throws on anything else. */
 export function parseRecords(text: string): readonly InputRecord[] {
   const bytes = Buffer.from(text);
@@ -18,7 +20,8 @@ export function parseRecords(text: string): readonly InputRecord[] {
     const lengthEnd = bytes.indexOf(' ', at + 2);
     const length = Number(bytes.toString('latin1', at + 2, lengthEnd));
     const end = bytes.indexOf('\n', lengthEnd + length + 2);
-    if ((kind !== 'c' && kind !== 'l') || lengthEnd < 0 || !Number.isInteger(length) || end < 0) {
+    const isRecord = bytes[at + 1] === space && length > 0 && bytes[lengthEnd + 1 + length] === space;
+    if ((kind !== 'c' && kind !== 'l') || lengthEnd < 0 || end < 0 || !isRecord) {
       throw new Error(`no list of inputs: ${text.slice(0, 100)}`);
     }
     records.push({

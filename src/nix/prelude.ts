@@ -69,7 +69,7 @@ ${storeNamePrelude}  compile =
   objects = mapAttrs compile stanzas;
 
   object = path: record "l" path objects.\${path};
-  argument = path: if match "[-@].*" path == null then path else "./\${path}";
+  argument = path: if match "[-@=].*" path == null then path else "./\${path}";
   static = library: library.form == "static-library";
   archive =
     target:

@@ -194,5 +194,5 @@ function textsOf(packages: readonly Package[], toolchain: StepToolchain): readon
 
 const driver = (language: Language): string => (language === 'c' ? 'cc' : 'c++');
 
-/** A name that starts with a dash is no option, and one that starts with an at sign no list of arguments. */
-const argument = (path: string): string => (/^[-@]/.test(path) ? `./${path}` : path);
+/** A name that starts with a dash is no option, with an at sign no list of arguments, and with `=` in no sysroot. */
+const argument = (path: string): string => (/^[-@=]/.test(path) ? `./${path}` : path);

@@ -197,11 +197,10 @@ class DirectiveLexer {
   #body(start: number): number {
     const bytes = this.#bytes;
     const end = bytes.length;
+    const written = this.#outEnd;
     let at = start;
-    while (at < end) {
-      switch (bytes[at] ?? LF) {
-        case LF:
-          return at + 1;
+    while (at < end && bytes[at] !== LF) {
+      switch (bytes[at]) {
         case DOUBLE_QUOTE:
         case SINGLE_QUOTE:
           at = this.#reader.literal(at);
@@ -216,7 +215,9 @@ class DirectiveLexer {
           at++;
       }
     }
-    return at;
+    // A directive that follows needs a line of its own.
+    if (this.#outEnd !== written) this.#write(LF);
+    return at + 1;
   }
 
   #pragmaOperator(at: number): number {

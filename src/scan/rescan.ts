@@ -89,7 +89,11 @@ function couldResolveAnew(
   for (const [step, unit] of graph.units) {
     const flags = steps.get(step)?.flags ?? [];
     const cause =
-      first(filesOf(unit), fileCause) ?? first(unit.system, systemCause) ?? first(forcedIncludes(flags), match);
+      first(filesOf(unit), fileCause) ??
+      first(unit.system, systemCause) ??
+      first(forcedIncludes(flags), match) ??
+      // A macro of the command line may well ask for a file by another name.
+      (flags.some((flag) => flag.includes('__has_')) ? anything : undefined);
     if (cause !== undefined) reasons.push({ step, ...cause });
   }
   return reasons;

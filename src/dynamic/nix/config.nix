@@ -22,7 +22,7 @@ let
         split ''("([^"\\]|\\.)*")|${pattern}'' text
       )
     );
-  withoutComments = outsideStrings ''//[^''\n]*|/[*]([^*]|[*]+[^*/])*[*]+/'' (_: " ");
+  withoutComments = outsideStrings ''//[^''\n''\r]*|/[*]([^*]|[*]+[^*/])*[*]+/'' (_: " ");
   withoutTrailingCommas = outsideStrings ",[[:space:]]*([]}])" (part: elemAt part 2);
 in
 {

@@ -16,6 +16,7 @@ let
     concatStringsSep
     elem
     filter
+    findFile
     genList
     groupBy
     hashString
@@ -32,6 +33,7 @@ let
     stringLength
     substring
     tail
+    tryEval
     ;
   hasPrefix = prefix: text: substring 0 (stringLength prefix) text == prefix;
   segments = path: filter (part: isString part && part != "" && part != ".") (split "/" path);
@@ -55,6 +57,14 @@ let
     in
     if isPlain path then [ (concatStringsSep "/" (segments path)) ] else [ ]
   ) (config.ignore or [ ])) (_: true);
+  # A path is there where a link is; a string is followed. `findFile`, so that a link to nowhere is no error.
+  leadsToFile =
+    link:
+    let
+      text = toString link;
+      found = tryEval (findFile [ { prefix = "it"; path = text; } ] "it");
+    in
+    found.success && !pathExists (text + "/.");
   walk =
     directory: prefix:
     let
@@ -66,7 +76,7 @@ let
         path = prefix + name;
         here = directory + "/${name}";
         type = entries.${name};
-        isFile = type == "regular" || type == "symlink" && pathExists here && !pathExists (here + "/.");
+        isFile = type == "regular" || type == "symlink" && match "[.]#.*" name == null && leadsToFile here;
       in
       if ignored ? ${path} then
         [ ]
@@ -80,12 +90,10 @@ let
   # Right: what has the extension of a source.
   files = partition (path: match ".*[^/][.](c|cc|cpp|cxx|c[+][+]|C)" path != null) (walk root "");
 
-  targets =
-    config.targets or {
-      ${config.name or name}.sources = if any (hasPrefix "src/") files.right then [ "src/**" ] else [ "*" ];
-    };
+  # Without targets, one of these is what the plan goes by.
+  targets = config.targets or { ${config.name or name}.sources = [ "src/**" "*" ]; };
 
-  # A pattern can select what lies below the directories that it begins with.
+  # A pattern can select what lies below the directories that it begins with; without a slash, what lies beside it.
   beginning = parts: if parts == [ ] || !(isPlain (head parts)) then "" else "${head parts}/${beginning (tail parts)}";
   reach =
     pattern:
@@ -93,15 +101,15 @@ let
       parts = segments pattern;
     in
     if elem ".." parts then
-      ""
-    else if all isPlain parts then
-      concatStringsSep "/" parts
+      (_: true)
+    else if length parts == 1 && match ".*[*][*].*" (head parts) == null then
+      (source: match ".*/.*" source == null)
     else
-      beginning parts;
+      hasPrefix (if all isPlain parts then concatStringsSep "/" parts else beginning parts);
   reaches = mapAttrs (_: target: map reach (filter (pattern: !hasPrefix "!" pattern) target.sources)) targets;
   # The targets that may have a source.
   takers = toSet files.right (
-    source: filter (target: any (prefix: hasPrefix prefix source) reaches.${target}) (attrNames reaches)
+    source: filter (target: any (reaches: reaches source) reaches.${target}) (attrNames reaches)
   );
   sources = filter (source: takers.${source} != [ ]) files.right;
 
