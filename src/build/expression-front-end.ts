@@ -23,6 +23,12 @@ export interface FrontEndOptions extends Omit<SessionOptions, 'openStore'>, Stor
   readonly targets: readonly string[];
 }
 
+/** What the generated file should be, and what it is; undefined where it is not there. */
+export interface Checked {
+  readonly prepared: Prepared;
+  readonly current: string | undefined;
+}
+
 /** makenix asks the compiler what each object reads, and writes an expression that says so. */
 export class ExpressionFrontEnd implements FrontEnd {
   readonly #ports: SessionPorts;
@@ -120,9 +126,7 @@ export class ExpressionFrontEnd implements FrontEnd {
   }
 
   /** Whether the generated expression is what the tree gives; nothing is written. */
-  async check(
-    signal: AbortSignal,
-  ): Promise<Result<{ readonly prepared: Prepared; readonly current: string | undefined } | undefined, Failure>> {
+  async check(signal: AbortSignal): Promise<Result<Checked | undefined, Failure>> {
     const prepared = await this.session.prepare('everything', signal);
     if (!prepared.ok || prepared.value === undefined) return prepared.ok ? ok(undefined) : prepared;
     const current = this.#ports.files.read(this.tree.output)?.toString('utf8');

@@ -12,6 +12,8 @@ export interface ToolchainOptions {
   readonly toolchain: ToolchainKind | undefined;
   /** Used where neither says. */
   readonly defaultToolchain: () => Promise<ToolchainKind>;
+  /** Packages that are not installed do not matter: nothing is built. */
+  readonly optionalPackages?: boolean;
 }
 
 /** The toolchain that the command line or the configuration asks for, looked for again only when a plan needs more. */
@@ -42,7 +44,9 @@ export class ToolchainKeeper {
     const kind = this.#options.toolchain ?? this.#config()?.toolchain ?? (await this.#askDefault());
     const needs = `${kind} ${toolchainNeeds(plan)}`;
     if (this.#opened?.needs === needs) return this.#opened.toolchain;
-    const opened = await openToolchain(kind, plan, this.#commands, this.#digests, () => this.#openStore(kind));
+    const packages = { optionalPackages: this.#options.optionalPackages ?? false };
+    const openStore = () => this.#openStore(kind);
+    const opened = await openToolchain(kind, plan, this.#commands, this.#digests, packages, openStore);
     // What failed may have been mended until it is asked for again.
     if (opened.ok) this.#opened = { needs, toolchain: opened };
     return opened;

@@ -41,17 +41,19 @@ export async function openToolchain(
   plan: BuildPlan,
   commands: CommandRunner,
   digests: FileDigests,
+  options: { readonly optionalPackages: boolean },
   openStore: () => Promise<Result<OpenedStore, Failure>>,
 ): Promise<Result<Toolchain, Failure>> {
-  return kind === 'host' ? openHost(plan, commands, digests) : openNixpkgs(plan, commands, await openStore());
+  return kind === 'host' ? openHost(plan, commands, digests, options) : openNixpkgs(plan, commands, await openStore());
 }
 
 async function openHost(
   plan: BuildPlan,
   commands: CommandRunner,
   digests: FileDigests,
+  options: { readonly optionalPackages: boolean },
 ): Promise<Result<Toolchain, Failure>> {
-  const found = await findHostToolchain(commands, digests, plan);
+  const found = await findHostToolchain(commands, digests, plan, options);
   if (!found.ok) return found;
   const { toolchain, version } = found.value;
   const flagsOf = (step: CompileStep): readonly string[] =>

@@ -39,6 +39,10 @@ export interface Project<F extends FrontEnd = FrontEnd> {
 interface OpenOptions {
   readonly targets: readonly string[];
   readonly watch: boolean;
+  /** For who only compares: this machine's compiler, unless another is asked for, whatever packages it has. No Nix. */
+  readonly isCheck?: boolean;
+  /** Instead of the directory's name. */
+  readonly projectName?: string;
 }
 
 /** What dynamic mode puts into the sandbox; beside the compiled program. */
@@ -68,7 +72,7 @@ function open<F extends FrontEnd>(
   if (!isDirectory(options.directory)) return undefined;
   const files = createNodeFiles(options.directory);
   const commands = createNodeCommands(process.env);
-  const renderers = createRenderers(options, more.watch);
+  const renderers = createRenderers(options, more);
   const events = createEventStream(nodeClock, renderers);
   const openFiles = (directory: string): ProjectFiles => {
     makeDirectory(directory);
@@ -80,13 +84,14 @@ function open<F extends FrontEnd>(
   const frontEnd = createFrontEnd(
     ports,
     {
-      toolchain: options.toolchain,
+      toolchain: options.toolchain ?? (more.isCheck === true ? 'host' : undefined),
+      optionalPackages: more.isCheck ?? false,
       defaultToolchain: async () => {
         const [nix] = commands.which('nix');
         return nix !== undefined && (await hasNixpkgs(commands, nix)) ? 'nixpkgs' : 'host';
       },
       jobs: options.jobs,
-      projectName: basename(files.root) || 'project',
+      projectName: more.projectName ?? (basename(files.root) || 'project'),
       targets: more.targets,
       store: options.store,
       addressing: options.addressing,
@@ -109,18 +114,29 @@ function open<F extends FrontEnd>(
   };
 }
 
-function createRenderers(options: CommonOptions, watch: boolean): readonly Renderer[] {
+function createRenderers(options: CommonOptions, { watch, isCheck = false }: OpenOptions): readonly Renderer[] {
   const { stdout, stderr } = process;
   const renderers: Renderer[] = [];
   if (options.json) renderers.push(createJsonRenderer({ write: (text) => void stdout.write(text) }));
   const shareTerminal = options.json && stdout.isTTY && stderr.isTTY;
-  if (!shareTerminal) renderers.push(createHumanRenderer(options, watch));
+  if (!shareTerminal) {
+    const human = createHumanRenderer(options, watch);
+    renderers.push(isCheck ? onlyFailures(human) : human);
+  }
   if (options.logFile !== undefined) {
     makeDirectory(dirname(options.logFile));
     renderers.push(createDebugLog(options.logFile, 'trace'));
   }
   return renderers;
 }
+
+/** Who asks whether a file is up to date does not ask what was done to find out. */
+const onlyFailures = (renderer: Renderer): Renderer => ({
+  event: (event) => {
+    if (event.kind === 'failure') renderer.event(event);
+  },
+  close: () => renderer.close(),
+});
 
 function createHumanRenderer({ verbose }: CommonOptions, watch: boolean): Renderer {
   const { stderr, env } = process;

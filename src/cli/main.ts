@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { packageVersion } from './package.ts';
+import type { GenerateOptions } from './commands/generate.ts';
 import type { GraphFormat } from './commands/graph.ts';
 import { readCommonOptions, withCommonOptions, type Mode } from './options.ts';
 
@@ -42,9 +43,14 @@ export async function main(argv: readonly string[]): Promise<number> {
   withCommonOptions(program.command('generate'))
     .description('write derivation.nix, which plain `nix build` builds')
     .option('--check', 'write nothing; exit 1 if the file is stale, 2 if that cannot be told')
-    .action(async (options: { check?: boolean }, command: Command) => {
+    .option('--staged', 'look at what is staged for the next commit, and at nothing else (with --check or --fix)')
+    .addOption(new Option('--fix', 'with --staged: stage the file that the rest of it gives').conflicts('check'))
+    .action(async (given: { check?: boolean; staged?: boolean; fix?: boolean }, command: Command) => {
       const { generate } = await import('./commands/generate.ts');
-      code = await generate(readCommonOptions(command), { check: options.check ?? false });
+      const { check = false, staged = false, fix = false } = given;
+      const refused = stagedProblem({ check, staged, fix });
+      if (refused !== undefined) command.error(`error: ${refused}`);
+      code = await generate(readCommonOptions(command), { check, staged, fix });
     });
   withCommonOptions(program.command('why'))
     .description('what an object or target is made from, and why it would be made anew')
@@ -94,6 +100,12 @@ export async function main(argv: readonly string[]): Promise<number> {
     if (!(error instanceof CommanderError)) throw error;
     return error.exitCode === 0 ? 0 : 2;
   }
+}
+
+function stagedProblem({ check, staged, fix }: GenerateOptions): string | undefined {
+  if (fix && !staged) return '--fix goes with --staged; without, makenix generate writes the file';
+  if (staged && !check && !fix) return '--staged goes with --check or --fix';
+  return undefined;
 }
 
 /** commander takes the words after `--` for arguments; how many they are, only the command line itself tells. */

@@ -35,6 +35,7 @@ async function runCommand(command: Command): Promise<CommandResult> {
     detached: true,
     cleanup: false,
     stripFinalNewline: false,
+    encoding: command.binary === true ? 'latin1' : 'utf8',
     stdin: command.input === undefined ? 'ignore' : 'pipe',
     stdout: command.inherit === true ? 'inherit' : 'pipe',
     stderr: command.inherit === true ? 'inherit' : 'pipe',

@@ -1,4 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 /** Questions about the machine that only the composition root asks. */
 export const isDirectory = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
@@ -6,6 +8,12 @@ export const isDirectory = (path: string): boolean => statSync(path, { throwIfNo
 export const makeDirectory = (path: string): void => {
   mkdirSync(path, { recursive: true });
 };
+
+/** A new directory for a short while. */
+export function makeTemporaryDirectory(): { readonly directory: string; readonly remove: () => void } {
+  const directory = mkdtempSync(join(tmpdir(), 'makenix-'));
+  return { directory, remove: () => rmSync(directory, { recursive: true, force: true }) };
+}
 
 /** Nix's own store directory. Without one, Nix as root would make it, and as a user invent a place of its own. */
 export const hasNixStore = (): boolean => existsSync('/nix/store');

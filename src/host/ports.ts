@@ -49,6 +49,8 @@ export interface Command {
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
   readonly signal?: AbortSignal;
+  /** What it prints are bytes and no text: each is a character of `stdout`. */
+  readonly binary?: boolean;
   /** Called for each line of stderr, without its newline, as it comes; stderr is then not collected. */
   readonly onStderrLine?: (line: string) => void;
   /** Let the child write to our own stderr and stdout: for the user's command after a good build. */

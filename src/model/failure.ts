@@ -12,6 +12,7 @@ export type Failure =
   | ToolFailure
   | NixFailure
   | DynamicFailure
+  | GitFailure
   | BuildFailure
   | StateFailure
   | InternalFailure;
@@ -70,7 +71,7 @@ export type ScanFailure =
 export type ToolFailure =
   | {
       readonly kind: 'tool-missing';
-      readonly tool: 'nix' | 'cc' | 'c++' | 'ar' | 'pkg-config';
+      readonly tool: 'nix' | 'cc' | 'c++' | 'ar' | 'pkg-config' | 'git';
       readonly neededBy: string;
     }
   | { readonly kind: 'tool-failed'; readonly tool: string; readonly command: string; readonly output: string }
@@ -97,6 +98,19 @@ export type DynamicFailure =
   | { readonly kind: 'source-included'; readonly source: ProjectPath; readonly included: ProjectPath }
   /** An object has a name that evaluation could not foresee: other objects have those that it could. */
   | { readonly kind: 'name-unforeseen'; readonly step: StepName; readonly source: ProjectPath };
+
+/** What is staged cannot be told, or not be changed. */
+export type GitFailure =
+  | { readonly kind: 'not-a-repository'; readonly directory: string }
+  | { readonly kind: 'git-failed'; readonly command: string; readonly output: string }
+  /** A merge has left conflicts in the index: there is no one version to look at. */
+  | { readonly kind: 'index-unmerged'; readonly paths: readonly string[] }
+  /** The generated file has changes that are not staged, which staging another version would mix with. */
+  | { readonly kind: 'partly-staged'; readonly path: string }
+  /** `commit PATH…`: what is staged now would be in the commit and not in the index. */
+  | { readonly kind: 'partial-commit'; readonly path: string }
+  /** What is to be a hook of ours is something else. */
+  | { readonly kind: 'hook-foreign'; readonly path: string; readonly problem: string };
 
 /** Steps failed to build. Their diagnostics and log lines have been events already. */
 export interface BuildFailure {

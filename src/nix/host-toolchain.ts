@@ -27,11 +27,13 @@ export interface FoundHost {
 /**
  * Finds `cc`, `c++` and `ar` of this machine and fingerprints what makes objects what they are. A compiler on PATH
  * outside `/usr` (a wrapper such as ccache, a compiler in a home directory) is passed over: no sandbox would see it.
+ * `optionalPackages`: for who only scans, one that is not installed is no reason to give up.
  */
 export async function findHostToolchain(
   commands: CommandRunner,
   digests: FileDigests,
   plan: BuildPlan,
+  { optionalPackages }: { readonly optionalPackages: boolean },
 ): Promise<Result<FoundHost, Failure>> {
   const cc = visible(commands.which('cc'));
   if (cc === undefined) return fail({ kind: 'tool-missing', tool: 'cc', neededBy: 'the host toolchain' });
@@ -60,15 +62,16 @@ export async function findHostToolchain(
   const onPath = ['as', 'ld'].flatMap((name) => visible(commands.which(name)) ?? []);
   const identity = sortedUnique([cc, ...(cxx === undefined ? [] : [cxx]), ar, ...onPath, ...parts]);
 
-  const packages = await hostPackages(commands, env, plan);
-  if (!packages.ok) return packages;
+  const found = await hostPackages(commands, env, plan);
+  if (!found.ok && !optionalPackages) return found;
+  const packages = found.ok ? found.value : new Map<string, HostPackage>();
   return ok({
     version: version.replace(' version', '').trim(),
     toolchain: {
       ...tools,
       system: systemOf(machine),
       fingerprint: digests.digest(identity),
-      packages: packages.value,
+      packages,
     },
   });
 }

@@ -1,4 +1,12 @@
-import type { ConfigFailure, DynamicFailure, Failure, NixFailure, PlanFailure, ToolFailure } from '../model/failure.ts';
+import type {
+  ConfigFailure,
+  DynamicFailure,
+  Failure,
+  GitFailure,
+  NixFailure,
+  PlanFailure,
+  ToolFailure,
+} from '../model/failure.ts';
 import { describeScanFailure } from './describe-scan.ts';
 import { errorText, quoteList } from './error-text.ts';
 
@@ -39,6 +47,13 @@ export function describeFailure(failure: Failure): string {
     case 'source-included':
     case 'name-unforeseen':
       return describeDynamicFailure(failure);
+    case 'not-a-repository':
+    case 'git-failed':
+    case 'index-unmerged':
+    case 'partly-staged':
+    case 'partial-commit':
+    case 'hook-foreign':
+      return describeGitFailure(failure);
     case 'build-failed':
       return errorText({
         what: `${failure.steps.length === 1 ? 'a step' : `${failure.steps.length} steps`} failed to build: ${failure.steps.join(', ')}`,
@@ -87,6 +102,12 @@ export function exitCode(failure: Failure): 1 | 2 | 3 {
     case 'dynamic-store':
     case 'source-included':
     case 'name-unforeseen':
+    case 'not-a-repository':
+    case 'git-failed':
+    case 'index-unmerged':
+    case 'partly-staged':
+    case 'partial-commit':
+    case 'hook-foreign':
     case 'state-unwritable':
       return 2;
     case 'internal':
@@ -145,6 +166,7 @@ const toolHints: Readonly<Record<Extract<ToolFailure, { kind: 'tool-missing' }>[
   cc: 'install gcc, or let nixpkgs bring it: --toolchain nixpkgs',
   'c++': 'install g++, or let nixpkgs bring it: --toolchain nixpkgs',
   ar: 'install binutils, or let nixpkgs bring it: --toolchain nixpkgs',
+  git: 'install git; without --staged, nothing needs it',
   'pkg-config': 'install pkg-config, or let nixpkgs bring the packages: --toolchain nixpkgs',
 };
 
@@ -219,6 +241,42 @@ function describeDynamicFailure(failure: DynamicFailure): string {
       return errorText({
         what: `the object of ${failure.source} would be called ${failure.step}, which dynamic mode cannot foresee`,
         hint: 'rename the source, or the target that its name reads like',
+      });
+  }
+}
+
+function describeGitFailure(failure: GitFailure): string {
+  switch (failure.kind) {
+    case 'not-a-repository':
+      return errorText({
+        what: `${failure.directory} is in no git repository`,
+        hint: 'without --staged, makenix looks at the files as they are',
+      });
+    case 'git-failed':
+      return errorText({
+        what: 'git failed',
+        output: failure.output,
+        who: `the command was: ${failure.command}`,
+      });
+    case 'index-unmerged':
+      return errorText({
+        what: `there are conflicts to resolve first: ${failure.paths.join(', ')}`,
+        hint: 'resolve them, and stage the result with git add',
+      });
+    case 'partly-staged':
+      return errorText({
+        what: `${failure.path} has changes that are not staged`,
+        hint: `stage them (git add ${failure.path}) or drop them (git restore ${failure.path})`,
+      });
+    case 'partial-commit':
+      return errorText({
+        what: `${failure.path} cannot be staged while a commit of named files is made`,
+        hint: 'run makenix generate --staged --fix first, and commit what is staged',
+      });
+    case 'hook-foreign':
+      return errorText({
+        what: `${failure.path}: ${failure.problem}`,
+        hint: 'move it out of the way, or call makenix generate --check --staged from it yourself',
       });
   }
 }

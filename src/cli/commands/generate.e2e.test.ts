@@ -34,7 +34,10 @@ it('writes an expression that Nix can read', async () => {
 it('checks: 0 fresh, 1 stale or missing, and writes nothing', async () => {
   const project = copyFixture('hello');
   const missing = await generate(project, '--check');
-  expect(missing).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('run `makenix generate`') as string });
+  expect(missing).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining(`run \`makenix generate -C ${project.root}\``) as string,
+  });
   expect(project.exists('derivation.nix')).toBe(false);
 
   await generate(project);
