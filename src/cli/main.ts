@@ -52,6 +52,20 @@ export async function main(argv: readonly string[]): Promise<number> {
       if (refused !== undefined) command.error(`error: ${refused}`);
       code = await generate(readCommonOptions(command), { check, staged, fix });
     });
+  const hook = program.command('hook').description("git's own pre-commit hook: no commit with a stale derivation.nix");
+  withCommonOptions(hook.command('install'))
+    .description('install it, before or beside what other projects and tools have there')
+    .option('--fix', 'stage the right file instead of stopping the commit')
+    .action(async ({ fix = false }: { fix?: boolean }, command: Command) => {
+      const { hook: run } = await import('./commands/hook.ts');
+      code = await run(readCommonOptions(command), { action: 'install', fix });
+    });
+  withCommonOptions(hook.command('uninstall'))
+    .description('take it back, and put back what was there before')
+    .action(async (_options: unknown, command: Command) => {
+      const { hook: run } = await import('./commands/hook.ts');
+      code = await run(readCommonOptions(command), { action: 'uninstall', fix: false });
+    });
   withCommonOptions(program.command('why'))
     .description('what an object or target is made from, and why it would be made anew')
     .argument('<step>', 'src/hello.o, or a target')

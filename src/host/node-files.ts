@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -47,17 +48,21 @@ export function createNodeFiles(directory: string): ProjectFiles {
         throw error;
       }
     },
-    write(path, contents) {
+    write(path, contents, { executable = false } = { executable: false }) {
       const target = absolute(path);
       const temporary = temporaryBeside(target);
       mkdirSync(dirname(target), { recursive: true });
       try {
         writeFileSync(temporary, contents);
+        if (executable) chmodSync(temporary, 0o755);
         renameSync(temporary, target);
       } catch (error) {
         rmSync(temporary, { force: true });
         throw error;
       }
+    },
+    rename(from, to) {
+      renameSync(absolute(from), absolute(to));
     },
     remove(path) {
       rmSync(absolute(path), { force: true });

@@ -27,7 +27,9 @@ export interface ProjectFiles {
   exists(path: ProjectPath): boolean;
   read(path: ProjectPath): Buffer | undefined;
   /** Whole or not at all: a reader sees the old bytes or the new ones. Makes directories. Throws where it cannot. */
-  write(path: ProjectPath, contents: string | Buffer): void;
+  write(path: ProjectPath, contents: string | Buffer, options?: { readonly executable: boolean }): void;
+  /** Takes the place of what is there. Throws where there is no such file. */
+  rename(from: ProjectPath, to: ProjectPath): void;
   remove(path: ProjectPath): void;
   /** Makes or atomically replaces a symbolic link; `target` is stored as it is. Throws where something else is there. */
   link(path: ProjectPath, target: string): void;
