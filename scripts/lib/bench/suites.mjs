@@ -6,6 +6,7 @@ import { generate } from './generate-scenario.mjs';
 import { helloProject } from './hello.mjs';
 import { luaProject } from './lua.mjs';
 import { coldBuild, coldStart, noOp } from './process-scenarios.mjs';
+import { stagedCheck } from './staged-check-scenario.mjs';
 import { tinyProject } from './tiny.mjs';
 
 const everybody = /** @type {const} */ (['nix', 'ninja', 'gcc']);
@@ -28,7 +29,7 @@ export const suites = [
   {
     name: 'tiny-1000',
     project: async () => tinyProject(1000),
-    scenarios: [tinyEdit, coldStart, coldBuild({ isLong: true })],
+    scenarios: [tinyEdit, coldStart, stagedCheck, coldBuild({ isLong: true })],
   },
   { name: 'tiny-10000', project: async () => tinyProject(10_000), scenarios: [generate] },
   { name: 'dynamic-3', project: async () => helloProject(), scenarios: [dynamicEdit()] },
