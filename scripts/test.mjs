@@ -3,11 +3,12 @@
  *
  *     npm test [-- FILTER… | vitest option…]
  *
- * First the unit tests, then the end-to-end tests once for each Nix, with MAKENIX_TEST_NIX saying which. The last line
- * sums up all runs: `N passed, N failed`.
+ * First the unit tests, then the end-to-end tests once for each Nix, with MAKENIX_TEST_NIX saying which; where pre-commit,
+ * lefthook and husky are, MAKENIX_TEST_FRAMEWORKS says. The last line sums up all runs: `N passed, N failed`.
  */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { ensureFrameworks } from './lib/hook-frameworks.mjs';
 import { main, seconds, SetupError } from './lib/main.mjs';
 import { ensureNix } from './lib/nix-prefix.mjs';
 import { checkCompiler, checkNode, compile, installPackages, repository } from './lib/prepare.mjs';
@@ -19,8 +20,9 @@ await main(async (signal) => {
   const args = process.argv.slice(2);
   checkNode();
   checkCompiler(['gcc', 'g++']);
-  const [nixes] = await Promise.all([
+  const [nixes, frameworks] = await Promise.all([
     needsNix(args) ? provideNixes(signal) : [],
+    needsNix(args) ? provideFrameworks(signal) : {},
     installPackages({ signal, say }).then(() => compile({ signal, say })),
   ]);
 
@@ -29,7 +31,7 @@ await main(async (signal) => {
     ...nixes.map(({ series, nix }) => ({
       name: `end to end, Nix ${nix.version}`,
       project: /** @type {const} */ ('e2e'),
-      env: { ...nix.env, MAKENIX_TEST_NIX: series },
+      env: { ...nix.env, ...frameworks, MAKENIX_TEST_NIX: series },
     })),
   ];
   const total = { passed: 0, failed: 0 };
@@ -81,5 +83,22 @@ async function provideNixes(signal) {
     const nix = await ensureNix({ version: 'any', signal, say });
     say(`${error.message}\nOnly the Nix on PATH, ${nix.version}, is tested with.`);
     return [{ series: nix.version.split('.').slice(0, 2).join('.'), nix }];
+  }
+}
+
+/**
+ * Frameworks for hooks; on a developer's machine where they cannot be fetched, none: then their tests fail, and the others
+ * run.
+ *
+ * @param {AbortSignal} signal
+ * @returns {Promise<Record<string, string>>}
+ */
+async function provideFrameworks(signal) {
+  try {
+    return { MAKENIX_TEST_FRAMEWORKS: await ensureFrameworks({ signal, say }) };
+  } catch (error) {
+    if (!(error instanceof SetupError) || error.kind !== 'unsupported' || process.env.CI === 'true') throw error;
+    say(error.message);
+    return {};
   }
 }

@@ -1,15 +1,7 @@
 import { mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { openApt } from './apt.mjs';
-import { seconds, SetupError } from './main.mjs';
-import { mustRun } from './run.mjs';
-
-/** Debian's name of an architecture → the directory of its libraries, and the program loader in there. */
-const platforms = new Map([
-  ['amd64', { triplet: 'x86_64-linux-gnu', loader: 'ld-linux-x86-64.so.2' }],
-  ['arm64', { triplet: 'aarch64-linux-gnu', loader: 'ld-linux-aarch64.so.1' }],
-]);
+import { unpackPackages } from './deb-unpack.mjs';
+import { SetupError } from './main.mjs';
 
 /**
  * Fills `directory` with a Nix that will run once the directory is called `prefix`: `bin/` has Nix's names and no
@@ -18,49 +10,16 @@ const platforms = new Map([
  * @param {{ directory: string, prefix: string, suite: string, signal: AbortSignal, say: (line: string) => void }} options
  */
 export async function fillPrefix({ directory, prefix, suite, signal, say }) {
-  let start = performance.now();
-  const done = (/** @type {string} */ what) => {
-    say(`  ${what}: ${seconds(start)}`);
-    start = performance.now();
-  };
   const work = join(directory, 'work');
-  const root = join(work, 'root');
-  mkdirSync(root, { recursive: true });
-
-  const apt = await openApt({ directory: join(work, 'apt'), suite, types: 'deb', signal });
-  const platform = platforms.get(apt.architecture);
-  if (platform === undefined) {
-    const known = [...platforms.keys()].join(' and ');
-    const remedy = 'install Nix from https://nixos.org/download';
-    throw new SetupError(
-      'unsupported',
-      `a private Nix is for ${known}, this machine is ${apt.architecture}; ${remedy}`,
-    );
-  }
-  done('index read');
-
-  await apt.get(['--download-only', 'install', 'nix-bin', 'bash-static', 'patchelf']);
-  const packages = readdirSync(apt.archives).filter((name) => name.endsWith('.deb'));
-  done(`${packages.length} packages downloaded`);
-
-  await inParallel(packages, async (name) => {
-    await mustRun('dpkg-deb', ['-x', join(apt.archives, name), root], { signal });
-  });
-  const libraries = join('usr/lib', platform.triplet);
-  // The programs are for a newer libc than the machine's, so they start through the loader that came with them.
-  const through = (/** @type {string} */ program, /** @type {string[]} */ args) =>
-    mustRun(
-      join(root, libraries, platform.loader),
-      ['--library-path', join(root, libraries), join(root, 'usr/bin', program), ...args],
-      { signal },
-    );
-  const version = /(\d+\.\d+\S*)\s*$/.exec(await through('nix', ['--version']))?.[1];
+  const packages = ['nix-bin', 'bash-static', 'patchelf'];
+  const unpacked = await unpackPackages({ what: 'Nix', work, suite, packages, signal, say });
+  const { root, libraries, loader, run } = unpacked;
+  const version = /(\d+\.\d+\S*)\s*$/.exec(await run('nix', ['--version']))?.[1];
   if (version === undefined) throw new SetupError('failed', `Debian's Nix (${suite}) does not run on this machine`);
 
-  const interpreter = join(prefix, libraries, platform.loader);
   // RPATH, not RUNPATH, so that the libraries' own libraries are looked for there too.
   const rpath = ['--force-rpath', '--set-rpath', join(prefix, libraries)];
-  await through('patchelf', ['--set-interpreter', interpreter, ...rpath, join(root, 'usr/bin/nix')]);
+  await run('patchelf', ['--set-interpreter', join(prefix, loader), ...rpath, join(root, 'usr/bin/nix')]);
 
   moveAll(join(root, libraries), join(directory, libraries), (name) => /\.so(\.|$)/.test(name));
   moveAll(join(root, 'usr/bin'), join(directory, 'usr/bin'), (name) => isNix(name) || name === 'bash-static');
@@ -69,7 +28,6 @@ export async function fillPrefix({ directory, prefix, suite, signal, say }) {
   writeConfiguration(directory, prefix);
   // 100 MB: the packages, the index, and what of the packages Nix does without (perl, manuals, tools).
   rmSync(work, { recursive: true });
-  done('unpacked');
   return version;
 }
 
@@ -111,24 +69,7 @@ sandbox-paths = /bin/sh=${prefix}/usr/bin/bash-static
  * @param {string} to
  * @param {(name: string) => boolean} wanted
  */
-function moveAll(from, to, wanted) {
+export function moveAll(from, to, wanted) {
   mkdirSync(to, { recursive: true });
   for (const name of readdirSync(from).filter(wanted)) renameSync(join(from, name), join(to, name));
-}
-
-/**
- * Settles only once nothing is under way any more, failed or not.
- *
- * @template T
- * @param {readonly T[]} items
- * @param {(item: T) => Promise<void>} each
- */
-async function inParallel(items, each) {
-  const rest = items.values();
-  const worker = async () => {
-    for (const item of rest) await each(item);
-  };
-  const ends = await Promise.allSettled(Array.from({ length: availableParallelism() }, worker));
-  const failed = ends.find((end) => end.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
 }

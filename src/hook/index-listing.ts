@@ -38,6 +38,7 @@ export async function listIndex(git: Git): Promise<Result<IndexListing, Failure>
     '-z',
     '--full-tree',
     name,
+    '--',
     ...(git.prefix === '' ? [] : [git.prefix]),
   ]);
   if (!listed.ok) return listed;

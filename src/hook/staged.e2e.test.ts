@@ -180,12 +180,12 @@ describe('makenix generate --check --staged', () => {
   });
 
   it('works where the project is in a subdirectory', async () => {
-    const top = projectOf({ README: 'top\n', "two 'words'/src/main.c": 'int main(void) { return 0; }\n' });
-    const root = top.path("two 'words'");
+    const top = projectOf({ README: 'top\n', "-two 'words'/src/main.c": 'int main(void) { return 0; }\n' });
+    const root = top.path("-two 'words'");
     const project: TestProject = { ...top, root };
     const { git, check } = await committed(project, top.root);
     expect(await check()).toMatchObject({ exitCode: 0 });
-    top.write("two 'words'/src/more.c", 'int more;\n');
+    top.write("-two 'words'/src/more.c", 'int more;\n');
     await git('add', '--all');
     expect((await check()).stderr).toContain('+ src/more.o');
   });

@@ -250,7 +250,7 @@ function describeGitFailure(failure: GitFailure): string {
     case 'not-a-repository':
       return errorText({
         what: `${failure.directory} is in no git repository`,
-        hint: 'without --staged, makenix looks at the files as they are',
+        hint: 'git init makes one; without --staged, makenix generate looks at the files as they are',
       });
     case 'git-failed':
       return errorText({
@@ -275,7 +275,7 @@ function describeGitFailure(failure: GitFailure): string {
       });
     case 'hook-foreign':
       return errorText({
-        what: `${failure.path}: ${failure.problem}`,
+        what: `${failure.path} ${failure.problem}`,
         hint: 'move it out of the way, or call makenix generate --check --staged from it yourself',
       });
   }

@@ -8,6 +8,7 @@ import type { CommonOptions } from '../options.ts';
 import { packageVersion } from '../package.ts';
 import { noSuchDirectory } from '../usage.ts';
 import { print } from './inspection.ts';
+import { shellWord } from '../shell-word.ts';
 
 /** `makenix doctor`: what makenix found on this machine, and the plain Nix commands that build the same. */
 export async function doctor(options: CommonOptions): Promise<number> {
@@ -52,7 +53,3 @@ function plainBuild({ store, toolchain }: OpenedTools, expression: string, hostE
   const words = ['nix', 'build', ...commonArguments(store.settings), '-f', expression, '--arg', 'pkgs', pkgs];
   return [...words, ...addressing].map(shellWord).join(' ');
 }
-
-/** For a person to paste; makenix itself never goes through a shell. */
-const shellWord = (word: string): string =>
-  /^[\w./:=,@%+-]+$/.test(word) ? word : `'${printable(word).replaceAll("'", "'\\''")}'`;

@@ -3,6 +3,7 @@ import type { Checked } from '../../build/expression-front-end.ts';
 import { diffExpressions, type StanzaDiff } from '../../nix/expression-diff.ts';
 import { printable } from '../../report/printable.ts';
 import type { CommonOptions } from '../options.ts';
+import { shellWord } from '../shell-word.ts';
 
 export type Verdict = 'fresh' | 'stale' | 'unknown';
 
@@ -28,7 +29,7 @@ export async function sayStale(
   const lines: string[] = [];
   const below = relative(process.cwd(), options.directory);
   const directory = below.startsWith('..') ? options.directory : below;
-  const command = directory === '' ? mend : `${mend} -C ${directory}`;
+  const command = directory === '' ? mend : `${mend} -C ${shellWord(directory)}`;
   if (verdict === 'unknown') lines.push(`${output}: cannot tell whether it is up to date, see above`);
   else if (current === undefined) lines.push(`${output} is missing: run \`${printable(command)}\``);
   else lines.push(`${output} is stale: run \`${printable(command)}\``);
