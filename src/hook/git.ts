@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import type { Failure } from '../model/failure.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import type { CommandRunner } from '../host/ports.ts';
@@ -9,8 +9,11 @@ export interface Git {
   readonly top: string;
   /** The project's directory below it: empty, or with a final `/`. */
   readonly prefix: string;
-  /** The index in use, where it is not the usual one. */
-  readonly indexFile: string | undefined;
+  /**
+   * What is being committed: the index; all files (`commit -a`) or some (`commit PATH`), for which git makes an index that
+   * a stopped commit takes back, and of which the last never becomes the usual one.
+   */
+  readonly committing: 'index' | 'all' | 'paths';
   /**
    * A git command in the project's directory, or in a submodule (`repository`, an absolute path). Resolves with what it
    * prints, each character of which is a byte where `binary` says so.
@@ -56,10 +59,14 @@ export async function openGit(commands: CommandRunner, directory: string): Promi
   return ok({
     top,
     prefix,
-    indexFile: inherited['GIT_INDEX_FILE'],
+    committing: committingOf(basename(inherited['GIT_INDEX_FILE'] ?? '')),
     run,
   });
 }
+
+/** By the names that git's builtin/commit.c gives to its indexes. */
+const committingOf = (index: string): Git['committing'] =>
+  index.startsWith('next-index-') ? 'paths' : index === 'index.lock' ? 'all' : 'index';
 
 /** Git gives its hooks paths relative to where it starts them, and we call it from the project. */
 const fromAnywhere = ([name, value]: readonly [string, string]): readonly [string, string] =>

@@ -50,7 +50,7 @@ describe('makenix hook install', () => {
     await makeStale();
     const stopped = await commit();
     expect(stopped.exitCode).toBe(1);
-    expect(stopped.stderr).toContain('derivation.nix, as staged, is stale: run `makenix generate --staged --fix`');
+    expect(stopped.stderr).toContain('derivation.nix, as staged, is stale: run `makenix generate`');
     expect(stopped.stderr).toContain('src/hello.o: + src/world.h');
     await generateWithoutNix(project, []);
     expect(await commit()).toMatchObject({ exitCode: 0 });

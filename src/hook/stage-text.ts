@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import type { Failure } from '../model/failure.ts';
 import type { ProjectPath } from '../model/ids.ts';
 import { fail, ok, type Result } from '../model/result.ts';
@@ -15,8 +14,7 @@ export async function stageText(
   path: ProjectPath,
   text: string,
 ): Promise<Result<void, Failure>> {
-  // The index that `commit PATH…` makes for itself is thrown away afterwards.
-  if (basename(git.indexFile ?? '').startsWith('next-index-')) return fail({ kind: 'partial-commit', path });
+  if (git.committing === 'paths') return fail({ kind: 'partial-commit', path });
   const full = `${git.prefix}${path}`;
   const staged = await git.run(['ls-files', '--stage', '-z', '--full-name', '--', `:(top,literal)${full}`]);
   if (!staged.ok) return staged;

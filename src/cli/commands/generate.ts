@@ -63,7 +63,7 @@ async function check(
   const { output } = frontEnd.tree;
   const verdict = compareExpressions(checked.value);
   if (verdict === 'fresh') say(`${output} is up to date`);
-  else await sayStale(output, checked.value, verdict, { options, mend: 'makenix generate' });
+  else await sayStale(output, checked.value, verdict, { options, isStaged: false, mend: 'makenix generate' });
   return { fresh: 0, stale: 1, unknown: 2 }[verdict];
 }
 

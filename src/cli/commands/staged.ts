@@ -93,9 +93,11 @@ async function verdictOf(
     return 0;
   }
   if (!fix || verdict === 'unknown') {
-    await sayStale(`${output}, as staged,`, checked.value, verdict, {
+    await sayStale(output, checked.value, verdict, {
       options,
-      mend: 'makenix generate --staged --fix',
+      isStaged: true,
+      // Of other commits than of the index, nothing is staged any more when they have been stopped; the files stay.
+      mend: git.committing !== 'index' ? 'makenix generate' : 'makenix generate --staged --fix',
     });
     return verdict === 'unknown' ? 2 : 1;
   }

@@ -19,20 +19,29 @@ export function compareExpressions({ prepared, current }: Checked): Verdict {
 /** More stanzas than this are counted. */
 const mostStanzas = 20;
 
+export interface StaleOptions {
+  readonly options: CommonOptions;
+  /** Of what is staged is spoken, and not of the files. */
+  readonly isStaged: boolean;
+  /** The command that mends it, without `-C`. */
+  readonly mend: string;
+}
+
 /** Says what is stale about a generated file and how to mend it, on standard error. */
 export async function sayStale(
   output: string,
   { prepared, current }: Checked,
   verdict: Verdict,
-  { options, mend }: { readonly options: CommonOptions; readonly mend: string },
+  { options, isStaged, mend }: StaleOptions,
 ): Promise<void> {
   const lines: string[] = [];
+  const subject = isStaged ? `${output}, as staged,` : output;
   const below = relative(process.cwd(), options.directory);
   const directory = below.startsWith('..') ? options.directory : below;
   const command = directory === '' ? mend : `${mend} -C ${shellWord(directory)}`;
-  if (verdict === 'unknown') lines.push(`${output}: cannot tell whether it is up to date, see above`);
-  else if (current === undefined) lines.push(`${output} is missing: run \`${printable(command)}\``);
-  else lines.push(`${output} is stale: run \`${printable(command)}\``);
+  if (verdict === 'unknown') lines.push(`cannot tell whether ${subject} is up to date, see above`);
+  else if (current === undefined) lines.push(`${subject} is missing: run \`${printable(command)}\``);
+  else lines.push(`${subject} is stale: run \`${printable(command)}\``);
   if (current !== undefined) {
     const differences = diffExpressions(current, prepared.expression.text);
     const shown = differences.slice(0, options.verbose ? Infinity : mostStanzas);
