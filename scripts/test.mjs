@@ -39,10 +39,12 @@ await main(async (signal) => {
   for (const { name, project, env } of runs) {
     const start = performance.now();
     say(`\n=== ${name}`);
-    const { passed, failed, unrun } = await runVitest({ project, args, env, signal });
+    const { passed, failed, unrun, failures } = await runVitest({ project, args, env, signal });
     total.passed += passed;
     total.failed += failed;
     summary.push(`${name}: ${passed} passed, ${failed} failed, ${unrun} not run (${seconds(start)})`);
+    // Again at the end: the log of a whole run is long, and often only its last lines are kept.
+    summary.push(...failures.map((each) => `  failed: ${each}`));
   }
   const none = total.passed + total.failed === 0;
   if (none) summary.push(`no test matches ${args.join(' ')}`);

@@ -1,10 +1,14 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { repository } from './prepare.mjs';
 import { run } from './run.mjs';
 
-/** @typedef {{ passed: number, failed: number, unrun: number }} Counts */
+/**
+ * `failures` names each failed test, or file, with its file and the first line of what was wrong.
+ *
+ * @typedef {{ passed: number, failed: number, unrun: number, failures: readonly string[] }} Counts
+ */
 
 /**
  * Runs one of the projects of vitest.config.ts with vitest's own output on the terminal, and counts.
@@ -44,7 +48,10 @@ export async function runVitest({ project, args, env = {}, signal }) {
  * @property {number} numFailedTests
  * @property {number} numPendingTests
  * @property {number} numTodoTests
- * @property {readonly { status: string, assertionResults: readonly { status: string }[] }[]} testResults one a file
+ * @property {readonly TestFile[]} testResults
+ *
+ * @typedef {{ name: string, status: string, message: string, assertionResults: readonly TestCase[] }} TestFile
+ * @typedef {{ status: string, fullName: string, failureMessages: readonly string[] }} TestCase
  */
 
 /**
@@ -56,7 +63,8 @@ export async function runVitest({ project, args, env = {}, signal }) {
  * @returns {Counts}
  */
 function count(file, code) {
-  let counts = { passed: 0, failed: 0, unrun: 0 };
+  /** @type {Counts} */
+  let counts = { passed: 0, failed: 0, unrun: 0, failures: [] };
   // Vitest writes none where it found no test, or broke; the exit code tells which.
   if (existsSync(file)) {
     const report = /** @type {Report} */ (JSON.parse(readFileSync(file, 'utf8')));
@@ -68,7 +76,18 @@ function count(file, code) {
       passed: report.numPassedTests,
       failed: report.numFailedTests + unloadable.length,
       unrun: report.numPendingTests + report.numTodoTests,
+      failures: [
+        ...unloadable.map(({ name, message }) => failure(name, 'cannot be loaded', message)),
+        ...report.testResults.flatMap(({ name, assertionResults }) =>
+          assertionResults.flatMap(({ status, fullName, failureMessages: [message = ''] }) =>
+            status === 'failed' ? failure(name, fullName, message) : [],
+          ),
+        ),
+      ],
     };
   }
   return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
 }
+
+/** @param {string} file @param {string} test @param {string} message */
+const failure = (file, test, message) => `${relative(repository, file)}: ${test}: ${message.split('\n', 1)[0] ?? ''}`;
