@@ -26,6 +26,7 @@ const compile: CompileStep = {
   language: 'c',
   flags: ['-O2', '-Iinc'],
   packages: [],
+  options: 'main',
   target: 'main',
 };
 
@@ -108,24 +109,24 @@ describe('derivationChanges, of an object', () => {
 const link: LinkStep = {
   kind: 'link',
   name: stepName('main'),
+  path: 'main',
+  inputs: ['a.o', 'b.o', 'x'].map(stepName),
   form: 'executable',
-  file: 'main',
-  language: 'c',
-  objects: [stepName('a.o'), stepName('b.o')],
-  libraries: [stepName('x')],
+  tool: 'cc',
   flags: [],
   systemLibraries: [],
   packages: [],
 };
-const library: LinkStep = { ...link, name: stepName('x'), form: 'shared-library', file: 'libx.so', libraries: [] };
+const library: LinkStep = { ...link, name: stepName('x'), form: 'shared-library', path: 'libx.so', inputs: [] };
 const drv = (name: string, version: string): DrvPath => drvPath(`/nix/store/${version.repeat(32)}-${name}.drv`);
 
 const product = (version: string, step: Partial<LinkStep> = {}): StoreDerivation =>
   productDerivation(
     { ...link, ...step },
     {
-      object: (name) => drv(`object-${name}`, version),
-      library: (name) => ({ drv: drv(name, version), step: library }),
+      step: (name) =>
+        name === library.name ? { drv: drv(name, version), product: library } : { drv: drv(`object-${name}`, version) },
+      file: (path) => storePath(`/nix/store/${version.repeat(32)}-${path}`),
     },
     toolchain,
   ).derivation;
@@ -136,7 +137,7 @@ describe('derivationChanges, of a product', () => {
   });
 
   it('tells which objects and libraries came and went', () => {
-    const other = product('1', { objects: [stepName('a.o'), stepName('c.o')], libraries: [] });
+    const other = product('1', { inputs: [stepName('a.o'), stepName('c.o')] });
     expect(derivationChanges(product('0'), other, 'gcc')).toEqual([
       { path: 'b.o', change: 'removed' },
       { path: 'c.o', change: 'added' },
@@ -148,7 +149,7 @@ describe('derivationChanges, of a product', () => {
     const flags = [{ path: 'makenix.json', change: 'flags' }];
     expect(derivationChanges(product('0'), product('1', { flags: ['-s'] }), 'gcc')).toEqual(flags);
     expect(derivationChanges(product('0'), product('0', { systemLibraries: ['-lm'] }), 'gcc')).toEqual(flags);
-    const turned = product('0', { objects: link.objects.toReversed() });
+    const turned = product('0', { inputs: link.inputs.toReversed() });
     expect(derivationChanges(product('0'), turned, 'gcc')).toEqual(flags);
   });
 });

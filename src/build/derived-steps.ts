@@ -1,6 +1,6 @@
 import type { Reason } from '../model/events.ts';
-import { stepName, trustedProjectPath, type DrvPath, type StepName } from '../model/ids.ts';
-import type { BuildPlan, CompileStep, ProductStep, Step } from '../model/plan.ts';
+import { trustedProjectPath, type DrvPath, type StepName } from '../model/ids.ts';
+import type { BuildPlan, CompileStep, Step } from '../model/plan.ts';
 import type { ProjectFiles } from '../host/ports.ts';
 import type { UnitInputs } from '../graph/include-graph.ts';
 import { parseDerivation, type StoreDerivation } from '../nix/aterm.ts';
@@ -32,27 +32,21 @@ export function derivationsOf(
   read: DerivationReader,
 ): ReadonlyMap<StepName, DrvPath> {
   const found = new Map(targets);
+  const objects = new Set(wanted.compiles.map(({ name }) => name));
+  const nameIn = (step: StepName): string => (objects.has(step) ? objectDerivationName(step) : step);
   // Libraries come before what uses them, so backwards each product is met with its derivation known.
   for (const product of wanted.products.toReversed()) {
     const drv = found.get(product.name);
     const derivation = drv === undefined ? undefined : read(drv);
     if (derivation === undefined) throw new Error(`the derivation of ${product.name} is not in the store`);
-    for (const [step, input] of inputsOf(product, derivation)) found.set(step, input);
+    const byName = new Map([...derivation.inputDrvs.keys()].map((drv) => [nameOf(drv), drv]));
+    for (const step of product.inputs) {
+      const input = byName.get(nameIn(step));
+      if (input !== undefined) found.set(step, input);
+    }
   }
   for (const { name } of wanted.compiles) if (!found.has(name)) throw new Error(`${name} has no derivation`);
   return found;
-}
-
-function inputsOf(product: ProductStep, { inputDrvs }: StoreDerivation): readonly (readonly [StepName, DrvPath])[] {
-  const byName = new Map([...inputDrvs.keys()].map((drv) => [nameOf(drv), drv]));
-  const libraries = product.kind === 'link' ? product.libraries : [];
-  return [
-    ...product.objects.map((name) => [name, objectDerivationName(name)] as const),
-    ...libraries.map((name) => [name, name] as const),
-  ].flatMap(([step, name]) => {
-    const drv = byName.get(name);
-    return drv === undefined ? [] : [[stepName(step), drv] as const];
-  });
 }
 
 /** What an object reads of the project. */

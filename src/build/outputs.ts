@@ -1,6 +1,7 @@
 import type { Output } from '../model/events.ts';
 import { trustedProjectPath, type StepName } from '../model/ids.ts';
 import type { BuildPlan } from '../model/plan.ts';
+import { productPlace } from '../model/product-place.ts';
 import type { ProjectFiles } from '../host/ports.ts';
 import type { RealisedOutput } from '../nix/realiser.ts';
 import type { OpenedStore } from '../nix/store.ts';
@@ -26,7 +27,7 @@ export function linkResults(
     const output = outputs.get(target.step);
     if (output === undefined) return [];
     const step = wanted.products.find((product) => product.name === target.step);
-    const file = `${target.kind === 'executable' ? 'bin' : 'lib'}/${step?.file ?? target.name}`;
+    const file = (step === undefined ? undefined : productPlace(step)) ?? target.name;
     const name = resultLink(position);
     const link = trustedProjectPath(name);
     const destination = physicalPath(store, output.outPath) ?? output.outPath;

@@ -21,11 +21,11 @@ export function comparePlan(
 ): { readonly definitions: Definitions; readonly changes: readonly PlanChange[] } {
   const definitions = new Map<StepName, string>();
   const changes: PlanChange[] = [];
-  const former = (step: ProductStep): FormerObjects => {
-    const objects = previous?.products.get(step.name)?.objects;
-    if (objects !== undefined) return { had: (object) => objects.includes(object), gone: objects };
+  const former = (step: ProductStep): FormerInputs => {
+    const inputs = previous?.products.get(step.name)?.inputs;
+    if (inputs !== undefined) return { had: (input) => inputs.includes(input), gone: inputs };
     // Of the last run, only which steps there were is known, not whose they were.
-    return { had: (object) => known.has(object), gone: [...known.keys()].filter((name) => !isStep(name)) };
+    return { had: (input) => known.has(input), gone: [...known.keys()].filter((name) => !isStep(name)) };
   };
   const isStep = (name: StepName): boolean => indexed.compiles.has(name) || indexed.products.has(name);
   for (const step of [...indexed.compiles.values(), ...indexed.products.values()] as readonly Step[]) {
@@ -34,8 +34,7 @@ export function comparePlan(
     const old = known.get(step.name);
     if (old === definition) continue;
     const isProduct = step.kind !== 'compile';
-    const reasons =
-      old === undefined ? [whyNew(step, known.size === 0)] : isProduct ? changedObjects(step, former) : [];
+    const reasons = old === undefined ? [whyNew(step, known.size === 0)] : isProduct ? changedInputs(step, former) : [];
     for (const reason of reasons.length > 0 ? reasons : [{ path: configFile, change: 'flags' } as const]) {
       changes.push({ step, reason });
     }
@@ -48,18 +47,18 @@ const whyNew = (step: Step, isFirstRun: boolean): Reason => ({
   change: isFirstRun ? 'first-seen' : 'added',
 });
 
-interface FormerObjects {
-  readonly had: (object: StepName) => boolean;
+interface FormerInputs {
+  readonly had: (input: StepName) => boolean;
   /** Those it had; they count as lost where it has them no longer. */
   readonly gone: readonly StepName[];
 }
 
-/** The objects that a product has gained and lost. */
-function changedObjects(step: ProductStep, former: (step: ProductStep) => FormerObjects): readonly Reason[] {
+/** What a product is made from that it was not before, and the reverse. */
+function changedInputs(step: ProductStep, former: (step: ProductStep) => FormerInputs): readonly Reason[] {
   const { had, gone } = former(step);
-  const now = new Set(step.objects);
+  const now = new Set(step.inputs);
   return [
-    ...step.objects.filter((object) => !had(object)).map((path) => ({ path, change: 'added' as const })),
-    ...gone.filter((object) => !now.has(object)).map((path) => ({ path, change: 'removed' as const })),
+    ...step.inputs.filter((input) => !had(input)).map((path) => ({ path, change: 'added' as const })),
+    ...gone.filter((input) => !now.has(input)).map((path) => ({ path, change: 'removed' as const })),
   ];
 }

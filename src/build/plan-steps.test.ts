@@ -7,11 +7,7 @@ import { indexPlan } from './plan-steps.ts';
 const planWith = (flags: readonly string[], sources = ['a.c', 'b.c']): BuildPlan =>
   planOf(
     sources.map((source) => compileOf(source, source === 'a.c' ? { flags } : {})),
-    [
-      archiveOf('core', ['b.o']),
-      linkOf('so', [], { form: 'shared-library', libraries: [stepName('core')] }),
-      linkOf('main', ['a.o'], { libraries: [stepName('so')] }),
-    ],
+    [archiveOf('core', ['b.o']), linkOf('so', ['core'], { form: 'shared-library' }), linkOf('main', ['a.o', 'so'])],
   );
 
 describe('an indexed plan', () => {

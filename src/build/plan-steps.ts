@@ -2,10 +2,6 @@ import type { StepName } from '../model/ids.ts';
 import type { BuildPlan, CompileStep, ProductStep, Step } from '../model/plan.ts';
 import { definitionOf } from './project-state.ts';
 
-/** What a product is made from, by itself. */
-export const directInputs = (step: ProductStep): readonly StepName[] =>
-  step.kind === 'link' ? [...step.objects, ...step.libraries] : step.objects;
-
 /** A plan with the look-ups a cycle needs. */
 export interface IndexedPlan {
   readonly plan: BuildPlan;
@@ -28,8 +24,7 @@ export function indexPlan(plan: BuildPlan, previous?: IndexedPlan): IndexedPlan 
   const inputsOf = (name: StepName): ReadonlySet<StepName> => {
     let inputs = closures.get(name);
     if (inputs === undefined) {
-      const step = products.get(name);
-      const direct = step === undefined ? [] : directInputs(step);
+      const direct = products.get(name)?.inputs ?? [];
       inputs = new Set([...direct, ...direct.flatMap((input) => (products.has(input) ? [...inputsOf(input)] : []))]);
       closures.set(name, inputs);
     }

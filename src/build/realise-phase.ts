@@ -8,7 +8,7 @@ import type { RealisedOutput, Realiser, StopSignals } from '../nix/realiser.ts';
 import { parseDiagnosticLine } from '../scan/diagnostics.ts';
 import { rounded } from './milliseconds.ts';
 import type { Pending } from './pending.ts';
-import { directInputs, type IndexedPlan } from './plan-steps.ts';
+import type { IndexedPlan } from './plan-steps.ts';
 
 export interface RealisePhase {
   readonly indexed: IndexedPlan;
@@ -58,7 +58,7 @@ export async function realisePhase(phase: RealisePhase): Promise<Result<PhaseOut
     const product = indexed.products.get(step);
     // Nix 2.26 tells late what has ended; where a product is up, what it needs has.
     const isMade = (input: StepName): boolean => made.has(input) || (started.has(input) && !failed.has(input));
-    const inputs = product === undefined ? [] : directInputs(product).filter(isMade);
+    const inputs = (product?.inputs ?? []).filter(isMade);
     const known = new Set(own.map(({ path }) => path));
     const more = inputs.filter((input) => !known.has(input)).sort(bytewise);
     return [...own, ...more.map((path): Reason => ({ path, change: 'rebuilt' }))];

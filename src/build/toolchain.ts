@@ -29,7 +29,7 @@ export function toolchainNeeds(plan: BuildPlan): string {
   let isCxx = false;
   for (const step of [...plan.compiles, ...plan.products]) {
     if (step.kind === 'archive') continue;
-    isCxx ||= step.language === 'c++';
+    isCxx ||= step.kind === 'compile' ? step.language === 'c++' : step.tool === 'c++';
     for (const { attribute, pkgConfig } of step.packages) packages.add(`${attribute} ${pkgConfig}`);
   }
   return JSON.stringify([isCxx, [...packages].sort()]);

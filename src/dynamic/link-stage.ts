@@ -23,8 +23,15 @@ export function makeProduct(
   const { derivation } = productDerivation(
     step,
     {
-      object: (name) => known(objects[name], name),
-      library: (name) => ({ drv: known(libraries[name], name), step: known(steps.get(name), name) }),
+      step: (name) => {
+        const product = steps.get(name);
+        return product === undefined
+          ? { drv: known(objects[name], name) }
+          : { drv: known(libraries[name], name), product };
+      },
+      file: (path) => {
+        throw new Error(`${target} needs ${path}, and only recorded links read files`);
+      },
     },
     toolchainOf(toolchain),
   );

@@ -27,6 +27,7 @@ const stepOf = (source: string, flags: readonly string[] = []): CompileStep => (
   language: 'c',
   flags,
   packages: [],
+  options: 'main',
   target: 'main',
 });
 

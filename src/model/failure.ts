@@ -13,6 +13,7 @@ export type Failure =
   | NixFailure
   | DynamicFailure
   | GitFailure
+  | RecordFailure
   | BuildFailure
   | StateFailure
   | InternalFailure;
@@ -111,6 +112,12 @@ export type GitFailure =
   | { readonly kind: 'partial-commit'; readonly path: string }
   /** What is to be a hook of ours is something else. */
   | { readonly kind: 'hook-foreign'; readonly path: string; readonly problem: string };
+
+/** The build ran, and nothing of it was recorded: a static program, one with rights of its own, one of another libc. */
+export interface RecordFailure {
+  readonly kind: 'not-recorded';
+  readonly command: string;
+}
 
 /** Steps failed to build. Their diagnostics and log lines have been events already. */
 export interface BuildFailure {

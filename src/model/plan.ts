@@ -36,41 +36,57 @@ export interface CompileStep {
   readonly name: StepName;
   readonly source: ProjectPath;
   readonly language: Language;
-  /** Compiler arguments in order, without driver, `-c`, `-o` and source; paths relative to the project root. */
+  /** Compiler arguments in order, without driver, `-c`, `-o` and source; paths relative to `directory`. */
   readonly flags: readonly string[];
+  /** The directory of the project that the compiler runs in; the project itself where there is none. */
+  readonly directory?: ProjectPath;
   readonly packages: readonly Package[];
+  /** Names what the step has in common with others: language, flags, directory and packages. */
+  readonly options: string;
   /** The first target, in configuration order, that uses this object. */
   readonly target: string;
 }
 
-/** A static library. */
-export interface ArchiveStep {
-  readonly kind: 'archive';
+interface Product {
   readonly name: StepName;
-  /** `liblua.a` */
-  readonly file: string;
-  /** In archive order. */
-  readonly objects: readonly StepName[];
+  /** Where it lies among the files of what is made from it: `liblua.a`, `src/redis-server`. */
+  readonly path: string;
+  /** The steps it is made from, in link or archive order. */
+  readonly inputs: readonly StepName[];
 }
 
-/** An executable or a shared library. */
-export interface LinkStep {
+/** A static library. */
+export interface ArchiveStep extends Product {
+  readonly kind: 'archive';
+}
+
+/** What the linker makes, or another of the binutils from what it has made. */
+export interface LinkStep extends Product {
   readonly kind: 'link';
-  readonly name: StepName;
-  readonly form: 'executable' | 'shared-library';
-  /** `lua`, `libfoo.so` */
-  readonly file: string;
-  /** C++ as soon as one object, of its own or of a library it links, is. */
-  readonly language: Language;
-  /** In link order. */
-  readonly objects: readonly StepName[];
-  /** Steps of the libraries of this plan, in link order, after the objects. */
-  readonly libraries: readonly StepName[];
-  /** `ldflags`: before the objects. */
+  /** An object is one file that goes into other products (`ld -r`). */
+  readonly form: 'executable' | 'shared-library' | 'object';
+  readonly tool: LinkTool;
+  /** Before the inputs. */
   readonly flags: readonly string[];
-  /** `-l…`, in link order, after the libraries. */
+  /** `-l…`, in link order, after the inputs. */
   readonly systemLibraries: readonly string[];
   readonly packages: readonly Package[];
+  readonly recorded?: RecordedLink;
+}
+
+/** `cc` and `c++` are the compiler's drivers, which call the linker with what belongs to the language. */
+export type LinkTool = 'cc' | 'c++' | 'ld' | 'objcopy' | 'strip';
+
+/** Of a link that was recorded from a build, whose `flags` are its whole command line, inputs at their places. */
+export interface RecordedLink {
+  /** The directory of the project that it runs in; the project itself where there is none. */
+  readonly directory?: ProjectPath;
+  /** What it reads of the project itself: linker scripts, version scripts. Bytewise. */
+  readonly files: readonly ProjectPath[];
+  /** Further paths at which it finds inputs: `libz.so` for what `libz.so.1.3` is the path of. By path, bytewise. */
+  readonly aliases: readonly { readonly path: ProjectPath; readonly step: StepName }[];
+  /** Further names that the product is to be found by, beside it: its soname. Bytewise. */
+  readonly names: readonly string[];
 }
 
 /** A library from outside the project. */

@@ -320,7 +320,7 @@ describe('targets of which one fails', () => {
     const names = compiles.map((step) => step.name);
     const library = archiveOf('lib', names.slice(0, each));
     const good = linkOf('good', names.slice(each));
-    const bad = linkOf('bad', [], { libraries: [library.name] });
+    const bad = linkOf('bad', [library.name]);
     return { plan: planOf(compiles, [library, good, bad]), goals: [...names, good.name, bad.name, library.name] };
   };
   it.each([2, 20])('are told the outputs of the others, of %i objects each', async (each) => {

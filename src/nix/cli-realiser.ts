@@ -200,8 +200,7 @@ function affectedBy(plan: BuildPlan, steps: ReadonlySet<StepName>): ReadonlySet<
   const affected = new Set(steps);
   // Libraries come before what uses them.
   for (const step of plan.products) {
-    const inputs = step.kind === 'link' ? [...step.objects, ...step.libraries] : step.objects;
-    if (inputs.some((input) => affected.has(input))) affected.add(step.name);
+    if (step.inputs.some((input) => affected.has(input))) affected.add(step.name);
   }
   return affected;
 }

@@ -2,7 +2,7 @@ import type { ProjectPath, StepName } from '../model/ids.ts';
 import type { BuildPlan, CompileStep } from '../model/plan.ts';
 import { bytewise } from '../model/order.ts';
 import { prelude } from './prelude.ts';
-import { objectStanza, optionsName, optionsStanza, productStanza } from './stanza.ts';
+import { objectStanza, optionsStanza, productStanza } from './stanza.ts';
 
 /** The generated expression, and its stanzas one by one so that the next generation prints only what changed. */
 export interface Expression {
@@ -50,8 +50,7 @@ export function printExpression(
 
   const objects: string[] = [];
   for (const step of plan.compiles) {
-    const key = optionsName(step);
-    if (!options.has(key)) options.set(key, optionsStanza(step));
+    if (!options.has(step.options)) options.set(step.options, optionsStanza(step));
     const read = headers(step);
     objects.push(reuse(step.name, step, read, () => objectStanza(step, read)));
   }

@@ -37,7 +37,9 @@ export async function findHostToolchain(
 ): Promise<Result<FoundHost, Failure>> {
   const cc = visible(commands.which('cc'));
   if (cc === undefined) return fail({ kind: 'tool-missing', tool: 'cc', neededBy: 'the host toolchain' });
-  const needsCxx = plan.compiles.some((step) => step.language === 'c++');
+  const needsCxx =
+    plan.compiles.some((step) => step.language === 'c++') ||
+    plan.products.some((step) => step.kind === 'link' && step.tool === 'c++');
   const compilerPrefix = dirname(dirname(cc));
   const [cxx] = commands.which(`${compilerPrefix}/bin/c++`);
   if (needsCxx && cxx === undefined) return fail({ kind: 'tool-missing', tool: 'c++', neededBy: 'C++ sources' });

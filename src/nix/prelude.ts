@@ -44,10 +44,27 @@ ${filePrelude}  files = listToAttrs (
     map (name: {
       inherit name;
       value = file name;
-    }) (concatMap (stanza: [ stanza.source ] ++ stanza.headers) (attrValues stanzas))
+    }) (
+      concatMap (stanza: [ stanza.source ] ++ stanza.headers) (attrValues stanzas)
+      ++ concatMap (definition: definition.files or [ ]) (attrValues definitions)
+    )
   );
 
-${storeNamePrelude}  compile =
+${storeNamePrelude}  argument = path: if match "[-@=].*" path == null then path else "./\${path}";
+  inDirectory = options: if options ? directory then { inherit (options) directory; } else { };
+  fromDirectory =
+    options: path:
+    let
+      inside = "\${options.directory}/";
+      isInside = substring 0 (stringLength inside) path == inside;
+    in
+    if !(options ? directory) then
+      path
+    else if isInside then
+      substring (stringLength inside) (-1) path
+    else
+      concatStringsSep "" (map (part: if isString part then "../" else "") (split "/" options.directory)) + path;
+  compile =
     path:
     {
       source,
@@ -55,59 +72,94 @@ ${storeNamePrelude}  compile =
       options,
     }:
     step
-      {
-        name = "object-\${storeName path}";
-        fingerprint = cc.fingerprints.\${path} or common.fingerprint;
-      }
+      (
+        {
+          name = "object-\${storeName path}";
+          fingerprint = cc.fingerprints.\${path} or common.fingerprint;
+        }
+        // inDirectory options
+      )
       (map (input: record "c" input files.\${input}) ([ source ] ++ headers))
       (
         [ "\${cc}/bin/\${options.compiler}" ]
         ++ options.flags
         ++ concatMap compileFlags options.packages
-        ++ [ "-ffile-prefix-map=/build=." "-c" "-o" out (if match "-.*" source == null then source else "./\${source}") ]
+        ++ [ "-ffile-prefix-map=/build=." "-c" "-o" out (argument (fromDirectory options source)) ]
       );
   objects = mapAttrs compile stanzas;
 
-  object = path: record "l" path objects.\${path};
-  argument = path: if match "[-@=].*" path == null then path else "./\${path}";
-  static = library: library.form == "static-library";
+  base = definition: baseNameOf definition.path;
+  place =
+    definition: out:
+    if definition.form == "object" then
+      out
+    else
+      "\${out}/\${if definition.form == "executable" then "bin" else "lib"}/\${base definition}";
+  # What a product is made from: where each lies, and what it is.
+  input =
+    name:
+    if stanzas ? \${name} then
+      {
+        path = name;
+        file = objects.\${name};
+        form = "object";
+      }
+    else
+      {
+        inherit (definitions.\${name}) path form;
+        file = place definitions.\${name} targets.\${name};
+        drv = targets.\${name};
+      };
+  link = { path, file, ... }: record "l" path file;
+  productOf =
+    target:
+    {
+      inherit (target) name;
+    }
+    // (if target.form == "object" then { } else { product = place target out; });
   archive =
     target:
-    step {
-      inherit (target) name;
-      product = "\${out}/lib/\${target.file}";
-    } (map object target.objects)
-      ([ "\${cc.bintools}/bin/ar" "qcsD" "\${out}/lib/\${target.file}" ] ++ map argument target.objects);
-  link =
+    let
+      inputs = map input target.inputs;
+    in
+    step (productOf target) (map link inputs) (
+      [ "\${cc.bintools}/bin/ar" "qcsD" (place target out) ] ++ map (each: argument each.path) inputs
+    );
+  linkage =
     target:
     let
-      shared = target.form == "shared-library";
-      product = "\${out}/\${if shared then "lib" else "bin"}/\${target.file}";
-      linked = map (name: definitions.\${name} // { drv = targets.\${name}; }) target.libraries;
+      inputs = map input target.inputs;
+      isRecorded = target ? files;
+      aliases = target.aliases or { };
+      names = concatStringsSep "\\n" (target.names or [ ]);
     in
     step
-      {
-        inherit (target) name;
-        inherit product;
-      }
       (
-        map object target.objects
-        ++ map (library: record "l" library.file "\${library.drv}/lib/\${library.file}") linked
+        productOf target
+        // inDirectory target
+        // (if names == "" then { } else { inherit names; })
       )
       (
-        [ "\${cc}/bin/\${target.compiler}" ]
-        ++ (if shared then [ "-shared" "-Wl,-soname,\${target.file}" ] else [ ])
+        map link inputs
+        ++ map (path: record "l" path (input aliases.\${path}).file) (attrNames aliases)
+        ++ map (path: record "c" path files.\${path}) (target.files or [ ])
+      )
+      (
+        [ "\${if match "c.*" target.tool == null then cc.bintools else cc}/bin/\${target.tool}" ]
+        ++ (if target.form == "shared-library" && !isRecorded then [ "-shared" "-Wl,-soname,\${base target}" ] else [ ])
         ++ target.flags
-        ++ [ "-o" product ]
-        ++ map argument target.objects
-        ++ map (library: argument library.file) linked
-        ++ concatMap (library: if static library then [ ] else [ "-Wl,-rpath,$ORIGIN\${library.drv}/lib" ]) linked
+        ++ (if target.tool == "objcopy" then [ ] else [ "-o" ])
+        ++ [ (place target out) ]
+        ++ (if isRecorded then [ ] else map (each: argument each.path) inputs)
+        ++ concatMap (
+          each: if each.form == "shared-library" then [ "-Wl,-rpath,$ORIGIN\${each.drv}/lib" ] else [ ]
+        ) inputs
         ++ concatMap linkFlags target.packages
         ++ target.systemLibraries
       );
   targets = mapAttrs (
     name: target:
-    (if static target then archive else link) (target // { inherit name; }) // { inherit objects; }
+    (if target.form == "static-library" then archive else linkage) (target // { inherit name; }) // { inherit objects; }
   ) definitions;
 `;
 }

@@ -8,6 +8,7 @@ import { stageSource } from './stage-source.ts';
  */
 
 export const inheritedBuiltins = [
+  'attrNames',
   'attrValues',
   'concatMap',
   'concatStringsSep',

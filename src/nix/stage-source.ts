@@ -4,7 +4,9 @@
  * some milliseconds).
  *
  *     stage TOOL ARG…      with $inputsPath, a file of records   KIND LENGTH PATH STORE-PATH\n
- *                          and optionally $product, a path whose directories are made
+ *                          and optionally $product, a path whose directories are made,
+ *                          $names, further names of the product, a line each, which lead to it,
+ *                          $directory, in which the tool is to run, made if it is not there
  *
  * KIND `c` copies. It does not link, because every time stamp in the store is 1 and gcc takes two files of one time,
  * size and content for the same file (`#pragma once` then drops the second): each copy gets a time of its own.
@@ -59,9 +61,20 @@ static char *relocate(char *argument, const char *store) {
   return result;
 }
 
+static void name(const char *product, char *names) {
+  const char *file = strrchr(product, '/') + 1;
+  for (char *each = strtok(names, "\n"); each; each = strtok(NULL, "\n")) {
+    char *path;
+    if (asprintf(&path, "%.*s%s", (int)(file - product), product, each) < 0) fail("memory");
+    if (symlink(file, path)) fail(path);
+    free(path);
+  }
+}
+
 int main(int argc, char **argv) {
   static char path[PATH_MAX], source[PATH_MAX];
-  char *list = getenv("inputsPath"), *product = getenv("product"), *store = getenv("NIX_STORE"), kind;
+  char *list = getenv("inputsPath"), *product = getenv("product"), *names = getenv("names");
+  char *directory = getenv("directory"), *store = getenv("NIX_STORE"), kind;
   size_t length;
   FILE *records = list ? fopen(list, "r") : NULL;
   if (argc < 2 || !records) fail("inputs");
@@ -78,6 +91,12 @@ int main(int argc, char **argv) {
   }
   fclose(records);
   if (product) make_parents(product = strdup(product));
+  if (product && names) name(product, names = strdup(names));
+  if (directory) {
+    snprintf(path, sizeof path, "%s/", directory);
+    make_parents(path);
+    if (chdir(path)) fail(path);
+  }
   for (int i = 2; i < argc; i++) argv[i] = relocate(argv[i], store ? store : "/nix/store");
   /* Nix gives its builders a terminal; the log is for reading. */
   setenv("TERM", "dumb", 1);

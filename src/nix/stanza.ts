@@ -1,18 +1,15 @@
 import type { ProjectPath } from '../model/ids.ts';
-import type { CompileStep, Language, Package, ProductStep } from '../model/plan.ts';
+import type { CompileStep, Language, Package, ProductStep, RecordedLink } from '../model/plan.ts';
 import { nixAttribute, nixSelection, nixString, nixStrings } from './nix-text.ts';
 
-/** The attribute of `options` that holds a step's compiler and flags; all units of a target and language share one. */
-export const optionsName = (step: CompileStep): string =>
-  step.language === 'c' ? step.target : `${step.target} ${step.language}`;
-
-/** An entry of `options`. */
+/** An entry of `options`, which all steps that name it have in common. */
 export function optionsStanza(step: CompileStep): string {
   return (
-    `    ${nixAttribute(optionsName(step))} = {\n` +
+    `    ${nixAttribute(step.options)} = {\n` +
     `      compiler = ${nixString(driver(step.language))};\n` +
     `      flags = ${nixStrings(step.flags)};\n` +
     `      packages = ${packageList(step.packages)};\n` +
+    directoryLine(step) +
     `    };\n`
   );
 }
@@ -26,7 +23,7 @@ export function objectStanza(step: CompileStep, headers: readonly ProjectPath[])
     `    ${nixString(step.name)} = {\n` +
     `      source = ${nixString(step.source)};\n` +
     `      headers = ${column(headers)};\n` +
-    `      options = options.${nixAttribute(optionsName(step))};\n` +
+    `      options = options.${nixAttribute(step.options)};\n` +
     `    };\n`
   );
 }
@@ -36,19 +33,35 @@ export function productStanza(step: ProductStep): string {
   const common =
     `    ${nixAttribute(step.name)} = {\n` +
     `      form = ${nixString(step.kind === 'archive' ? 'static-library' : step.form)};\n` +
-    `      file = ${nixString(step.file)};\n` +
-    `      objects = ${column(step.objects)};\n`;
+    `      path = ${nixString(step.path)};\n` +
+    `      inputs = ${column(step.inputs)};\n`;
   if (step.kind === 'archive') return `${common}    };\n`;
   return (
     common +
-    `      compiler = ${nixString(driver(step.language))};\n` +
-    `      flags = ${nixStrings(step.flags)};\n` +
-    `      libraries = ${nixStrings(step.libraries)};\n` +
+    `      tool = ${nixString(step.tool)};\n` +
+    `      flags = ${step.recorded === undefined ? nixStrings(step.flags) : column(step.flags)};\n` +
     `      systemLibraries = ${nixStrings(step.systemLibraries)};\n` +
     `      packages = ${packageList(step.packages)};\n` +
+    (step.recorded === undefined ? '' : recordedLines(step.recorded)) +
     `    };\n`
   );
 }
+
+/** Of a recorded link; that they are there tells that its flags name its inputs. */
+const recordedLines = (recorded: RecordedLink): string =>
+  directoryLine(recorded) +
+  `      files = ${column(recorded.files)};\n` +
+  `      aliases = ${aliasSet(recorded.aliases)};\n` +
+  `      names = ${nixStrings(recorded.names)};\n`;
+
+const aliasSet = (aliases: RecordedLink['aliases']): string =>
+  aliases.length === 0
+    ? '{ }'
+    : `{\n${aliases.map(({ path, step }) => `        ${nixString(path)} = ${nixString(step)};\n`).join('')}      }`;
+
+/** A project that runs its tools at its top does not say so. */
+const directoryLine = ({ directory }: { readonly directory?: ProjectPath }): string =>
+  directory === undefined ? '' : `      directory = ${nixString(directory)};\n`;
 
 const driver = (language: Language): string => (language === 'c' ? 'cc' : 'c++');
 

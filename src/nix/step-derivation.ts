@@ -1,5 +1,7 @@
 import type { DrvPath, ProjectPath, StepName, StorePath } from '../model/ids.ts';
+import { productPlace } from '../model/product-place.ts';
 import type { ArchiveStep, CompileStep, Language, LinkStep, Package, ProductStep } from '../model/plan.ts';
+import { fromDirectory } from '../plan/from-directory.ts';
 import type { StoreDerivation } from './aterm.ts';
 import { printRecord, type InputRecord } from './input-records.ts';
 import { objectDerivationName } from './store-name.ts';
@@ -65,9 +67,12 @@ export function compileDerivation(
       ...step.flags,
       ...packages.flatMap(({ cflags }) => cflags),
       ...['-ffile-prefix-map=/build=.', '-c', '-o', outputPlaceholder()],
-      step.source.startsWith('-') ? `./${step.source}` : step.source,
+      argument(fromDirectory(step.directory, step.source)),
     ],
-    environment: fingerprint === undefined ? [] : [['fingerprint', fingerprint]],
+    environment: [
+      ...(fingerprint === undefined ? [] : ([['fingerprint', fingerprint]] as const)),
+      ...directoryOf(step),
+    ],
     references: [
       { drvs: new Map(), sources: inputs.map(({ file }) => file as StorePath) },
       ...packages.map(({ compiling }) => compiling),
@@ -75,10 +80,12 @@ export function compileDerivation(
   });
 }
 
-/** The derivations a product is made from: those of its objects, and of its libraries with the step of each. */
+/** What a product is made from. */
 export interface ProductInputs {
-  object(name: StepName): DrvPath;
-  library(name: StepName): { readonly drv: DrvPath; readonly step: ProductStep };
+  /** The derivation of a step, and where it is a product itself, that. */
+  step(name: StepName): { readonly drv: DrvPath; readonly product?: ProductStep };
+  /** The store path of a file of the project. */
+  file(path: ProjectPath): StorePath;
 }
 
 export const productDerivation = (
@@ -89,50 +96,81 @@ export const productDerivation = (
   step.kind === 'archive' ? archiveDerivation(step, inputs, toolchain) : linkDerivation(step, inputs, toolchain);
 
 function archiveDerivation(step: ArchiveStep, inputs: ProductInputs, toolchain: StepToolchain): NamedDerivation {
-  const product = `${outputPlaceholder()}/lib/${step.file}`;
-  const objects = step.objects.map((name) => ({ name, drv: inputs.object(name) }));
+  const place = placeIn(step, outputPlaceholder());
+  const placed = step.inputs.map((name) => placedInput(name, inputs));
   return stepDerivation(toolchain, {
     name: step.name,
-    inputs: objects.map(objectRecord),
-    args: [`${toolchain.bintools}/bin/ar`, 'qcsD', product, ...step.objects.map(argument)],
-    environment: [['product', product]],
-    references: [outputsOf(objects.map(({ drv }) => drv))],
+    inputs: placed.map(linkRecord),
+    args: [`${toolchain.bintools}/bin/ar`, 'qcsD', place, ...placed.map(({ path }) => argument(path))],
+    environment: [['product', place]],
+    references: [outputsOf(placed.map(({ drv }) => drv))],
   });
 }
 
 function linkDerivation(step: LinkStep, inputs: ProductInputs, toolchain: StepToolchain): NamedDerivation {
-  const isShared = step.form === 'shared-library';
-  const product = `${outputPlaceholder()}/${isShared ? 'lib' : 'bin'}/${step.file}`;
-  const objects = step.objects.map((name) => ({ name, drv: inputs.object(name) }));
-  const libraries = step.libraries.map((name) => {
-    const { drv, step: library } = inputs.library(name);
-    return { drv, file: library.file, isStatic: library.kind === 'archive', out: upstreamPlaceholder(drv) };
-  });
+  const { recorded } = step;
+  const place = placeIn(step, outputPlaceholder());
+  const placed = step.inputs.map((name) => placedInput(name, inputs));
+  const aliases = (recorded?.aliases ?? []).map(({ path, step: name }) => ({ ...placedInput(name, inputs), path }));
   const packages = textsOf(step.packages, toolchain);
+  const isComposedLibrary = step.form === 'shared-library' && recorded === undefined;
+  const files = (recorded?.files ?? []).map((path) => ({ path, file: inputs.file(path) }));
+  const names = recorded?.names ?? [];
   return stepDerivation(toolchain, {
     name: step.name,
     inputs: [
-      ...objects.map(objectRecord),
-      ...libraries.map(({ file, out }): InputRecord => ({ kind: 'l', path: file, file: `${out}/lib/${file}` })),
+      ...[...placed, ...aliases].map(linkRecord),
+      ...files.map(({ path, file }): InputRecord => ({ kind: 'c', path, file })),
     ],
     args: [
-      `${toolchain.compiler}/bin/${driver(step.language)}`,
-      ...(isShared ? ['-shared', `-Wl,-soname,${step.file}`] : []),
+      `${step.tool.startsWith('c') ? toolchain.compiler : toolchain.bintools}/bin/${step.tool}`,
+      ...(isComposedLibrary ? ['-shared', `-Wl,-soname,${step.path}`] : []),
       ...step.flags,
-      ...['-o', product],
-      ...step.objects.map(argument),
-      ...libraries.map(({ file }) => argument(file)),
-      ...libraries.flatMap(({ isStatic, out }) => (isStatic ? [] : [`-Wl,-rpath,$ORIGIN${out}/lib`])),
+      ...(step.tool === 'objcopy' ? [] : ['-o']),
+      place,
+      ...(recorded === undefined ? placed.map(({ path }) => argument(path)) : []),
+      ...placed.flatMap(({ isShared, out }) => (isShared ? [`-Wl,-rpath,$ORIGIN${out}/lib`] : [])),
       ...packages.flatMap(({ ldflags }) => ldflags),
       ...step.systemLibraries,
     ],
-    environment: [['product', product]],
+    environment: [
+      ...(step.form === 'object' ? [] : ([['product', place]] as const)),
+      ...directoryOf(recorded),
+      ...(names.length === 0 ? [] : ([['names', names.join('\n')]] as const)),
+    ],
     references: [
-      outputsOf([...objects, ...libraries].map(({ drv }) => drv)),
+      outputsOf([...placed, ...aliases].map(({ drv }) => drv)),
+      { drvs: new Map(), sources: files.map(({ file }) => file) },
       ...packages.map(({ linking }) => linking),
     ],
   });
 }
+
+const placeIn = (step: ProductStep, out: string): string => {
+  const place = productPlace(step);
+  return place === undefined ? out : `${out}/${place}`;
+};
+
+interface PlacedInput {
+  readonly drv: DrvPath;
+  readonly path: string;
+  readonly file: string;
+  readonly isShared: boolean;
+  readonly out: string;
+}
+
+function placedInput(name: StepName, inputs: ProductInputs): PlacedInput {
+  const { drv, product } = inputs.step(name);
+  const out = upstreamPlaceholder(drv);
+  if (product === undefined) return { drv, path: name, file: out, isShared: false, out };
+  const isShared = product.kind === 'link' && product.form === 'shared-library';
+  return { drv, path: product.path, file: placeIn(product, out), isShared, out };
+}
+
+const linkRecord = ({ path, file }: PlacedInput): InputRecord => ({ kind: 'l', path, file });
+
+const directoryOf = (step: { readonly directory?: ProjectPath } | undefined): readonly (readonly [string, string])[] =>
+  step?.directory === undefined ? [] : [['directory', step.directory]];
 
 interface StepParts {
   readonly name: string;
@@ -172,12 +210,6 @@ function stepDerivation(toolchain: StepToolchain, parts: StepParts): NamedDeriva
     },
   };
 }
-
-const objectRecord = ({ name, drv }: { readonly name: StepName; readonly drv: DrvPath }): InputRecord => ({
-  kind: 'l',
-  path: name,
-  file: upstreamPlaceholder(drv),
-});
 
 const outputsOf = (drvs: readonly DrvPath[]): References => ({
   drvs: new Map(drvs.map((drv) => [drv, ['out']])),

@@ -43,7 +43,15 @@ export function planObjects(targets: readonly SourcedTarget[], taken: ReadonlySe
       const known = shared.get(key);
       if (known !== undefined) return known;
       const { name, packages } = target;
-      const draft: Draft = { kind: 'compile', source, language, flags: target.flags[language], packages, target: name };
+      const draft: Draft = {
+        kind: 'compile',
+        source,
+        language,
+        flags: target.flags[language],
+        packages,
+        options: language === 'c' ? name : `${name} ${language}`,
+        target: name,
+      };
       shared.set(key, draft);
       const siblings = bySource.get(source);
       if (siblings === undefined) bySource.set(source, [draft]);

@@ -75,7 +75,7 @@ describe('makePlan', () => {
     forEveryPlan((plan) => {
       const taken = [
         ...plan.compiles.map(({ name }) => name),
-        ...plan.products.flatMap(({ name, file }) => [...new Set<string>([name, file])]),
+        ...plan.products.flatMap(({ name, path }) => [...new Set<string>([name, path])]),
       ];
       expect(new Set(taken).size).toBe(taken.length);
     });
@@ -87,7 +87,8 @@ describe('makePlan', () => {
       for (const { source } of plan.compiles) expect(all.has(source)).toBe(true);
       const objects = plan.compiles.map(({ name }) => name);
       expect(objects).toEqual([...objects].sort(bytewise));
-      expect(new Set(plan.products.flatMap((product) => product.objects))).toEqual(new Set(objects));
+      const used = new Set(plan.products.flatMap((product) => product.inputs));
+      expect(objects.filter((name) => !used.has(name))).toEqual([]);
     });
   });
 
@@ -103,11 +104,10 @@ describe('makePlan', () => {
   it("compiles each target's sources with that target's flags and packages", () => {
     forEveryPlan((plan, each) => {
       const steps = new Map<string, (typeof plan.compiles)[number]>(plan.compiles.map((step) => [step.name, step]));
-      for (const { name, objects } of plan.products) {
+      for (const { name, inputs } of plan.products) {
         const wanted = each.config?.targets?.[name];
         if (wanted === undefined) continue;
-        for (const object of objects) {
-          const { source, flags, packages } = steps.get(object)!;
+        for (const { source, flags, packages } of inputs.flatMap((input) => steps.get(input) ?? [])) {
           expect(flags).toEqual([
             ...(wanted.kind === 'shared-library' ? ['-fPIC'] : []),
             ...(wanted.cflags ?? []),
@@ -124,8 +124,9 @@ describe('makePlan', () => {
       const position = new Map<string, number>(plan.products.map(({ name }, index) => [name, index]));
       for (const product of plan.products) {
         if (product.kind !== 'link') continue;
-        const linked = new Map<string, number>(product.libraries.map((name, index) => [name, index]));
-        for (const library of product.libraries) {
+        const libraries = product.inputs.filter((name) => position.has(name));
+        const linked = new Map<string, number>(libraries.map((name, index) => [name, index]));
+        for (const library of libraries) {
           expect(position.get(library)).toBeLessThan(position.get(product.name)!);
           const { kind, libs = [] } = each.config?.targets?.[library] ?? { kind: undefined };
           if (kind !== 'static-library') continue;
@@ -148,8 +149,7 @@ describe('selectTargets', () => {
         const { compiles, products } = selected.value;
         const needed = new Set<string>([name]);
         for (const product of products) {
-          for (const each of product.objects) needed.add(each);
-          if (product.kind === 'link') for (const each of product.libraries) needed.add(each);
+          for (const each of product.inputs) needed.add(each);
         }
         expect(new Set([...compiles, ...products].map((step) => step.name))).toEqual(needed);
         for (const step of compiles) expect(plan.compiles).toContain(step);

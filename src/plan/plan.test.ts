@@ -36,6 +36,7 @@ describe('a project without a configuration', () => {
           language: 'c',
           flags: ['-O2', '-g'],
           packages: [],
+          options: 'demo',
           target: 'demo',
         },
         {
@@ -45,6 +46,7 @@ describe('a project without a configuration', () => {
           language: 'c++',
           flags: ['-O2', '-g'],
           packages: [],
+          options: 'demo c++',
           target: 'demo',
         },
       ],
@@ -52,11 +54,10 @@ describe('a project without a configuration', () => {
         {
           kind: 'link',
           name: 'demo',
+          path: 'demo',
+          inputs: ['src/hello.o', 'src/net/tcp.o'],
           form: 'executable',
-          file: 'demo',
-          language: 'c++',
-          objects: ['src/hello.o', 'src/net/tcp.o'],
-          libraries: [],
+          tool: 'c++',
           flags: [],
           systemLibraries: [],
           packages: [],
@@ -142,7 +143,7 @@ describe('objects', () => {
       ['a.o', 'one'],
       ['b.o', 'one'],
     ]);
-    expect(product(plan, 'two').objects).toEqual(['a.o', 'b.o']);
+    expect(product(plan, 'two').inputs).toEqual(['a.o', 'b.o']);
   });
 
   it('are apart where flags or packages differ', () => {
@@ -157,7 +158,7 @@ describe('objects', () => {
       },
       ['a.c'],
     );
-    expect(plan.products.map(({ name, objects }) => [name, ...objects])).toEqual([
+    expect(plan.products.map(({ name, inputs }) => [name, ...inputs])).toEqual([
       ['one', 'a.o'],
       ['tests', 'a.tests.o'],
       ['zipped', 'a.zipped.o'],
@@ -170,12 +171,12 @@ describe('objects', () => {
       { targets: { one: { sources: ['a.c', 'b.cc'] }, two: { sources: ['a.c', 'b.cc'], cxxflags: ['-std=c++20'] } } },
       ['a.c', 'b.cc'],
     );
-    expect(product(plan, 'two').objects).toEqual(['a.o', 'b.two.o']);
+    expect(product(plan, 'two').inputs).toEqual(['a.o', 'b.two.o']);
   });
 
   it('give way to a target of the same name', () => {
     const plan = planned({ targets: { 'a.o': { sources: ['a.c'] } } }, ['a.c']);
-    expect(product(plan, 'a.o').objects).toEqual(['a.2.o']);
+    expect(product(plan, 'a.o').inputs).toEqual(['a.2.o']);
   });
 
   it('of one package asked for twice ask once', () => {
@@ -201,7 +202,7 @@ describe('products', () => {
       files,
     );
     expect(plan.targets.map(({ name }) => name)).toEqual(['app', 'a', 'b']);
-    expect(plan.products.map(({ name, file, kind }) => [name, file, kind])).toEqual([
+    expect(plan.products.map(({ name, path, kind }) => [name, path, kind])).toEqual([
       ['b', 'libb.so', 'link'],
       ['a', 'liba.a', 'archive'],
       ['app', 'app', 'link'],
@@ -230,11 +231,10 @@ describe('products', () => {
     expect(link(plan, 'app')).toEqual({
       kind: 'link',
       name: 'app',
+      path: 'app',
+      inputs: ['main.o', 'a', 's', 'b'],
       form: 'executable',
-      file: 'app',
-      language: 'c',
-      objects: ['main.o'],
-      libraries: ['a', 's', 'b'],
+      tool: 'cc',
       flags: ['-Wl,-E'],
       systemLibraries: ['-lapp', '-lm', '-lz'],
       packages: [
@@ -246,12 +246,12 @@ describe('products', () => {
     });
     expect(link(plan, 's')).toMatchObject({
       form: 'shared-library',
-      file: 'libs.so',
-      language: 'c++',
-      libraries: ['deep'],
+      path: 'libs.so',
+      tool: 'c++',
+      inputs: ['s.o', 'deep'],
       systemLibraries: ['-ldl'],
     });
-    expect(product(plan, 'a')).toEqual({ kind: 'archive', name: 'a', file: 'liba.a', objects: ['a.o'] });
+    expect(product(plan, 'a')).toEqual({ kind: 'archive', name: 'a', path: 'liba.a', inputs: ['a.o'] });
   });
 
   it('are linked as C++ when a static library has C++ in it', () => {
@@ -266,8 +266,8 @@ describe('products', () => {
       },
       files,
     );
-    expect(link(plan, 'app').language).toBe('c++');
-    expect(link(plan, 'plain').language).toBe('c');
+    expect(link(plan, 'app').tool).toBe('c++');
+    expect(link(plan, 'plain').tool).toBe('cc');
   });
 });
 

@@ -1,5 +1,5 @@
 import { stepName } from '../model/ids.ts';
-import type { Language, ProductStep } from '../model/plan.ts';
+import type { ProductStep } from '../model/plan.ts';
 import { linkOrder } from './link-order.ts';
 import type { Objects } from './objects.ts';
 import { packageKey } from './targets.ts';
@@ -24,8 +24,8 @@ function archive(target: ResolvedTarget, objects: Objects): ProductStep {
   return {
     kind: 'archive',
     name: stepName(target.name),
-    file: target.file,
-    objects: objectsOf(target, objects).map(({ name }) => name),
+    path: target.file,
+    inputs: objectsOf(target, objects).map(({ name }) => name),
   };
 }
 
@@ -41,15 +41,13 @@ function link(
   ).map(find);
   const linkedIn = [target, ...libraries.filter(({ kind }) => kind === 'static-library')];
   const isCpp = linkedIn.some((each) => objectsOf(each, objects).some(({ language }) => language === 'c++'));
-  const language: Language = isCpp ? 'c++' : 'c';
   return {
     kind: 'link',
     name: stepName(target.name),
+    path: target.file,
+    inputs: [...objectsOf(target, objects).map(({ name }) => name), ...libraries.map(({ name }) => stepName(name))],
     form,
-    file: target.file,
-    language,
-    objects: objectsOf(target, objects).map(({ name }) => name),
-    libraries: libraries.map(({ name }) => stepName(name)),
+    tool: isCpp ? 'c++' : 'cc',
     flags: target.ldflags,
     systemLibraries: lastOfEach(
       linkedIn.flatMap(({ systemLibraries }) => systemLibraries),

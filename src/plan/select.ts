@@ -19,8 +19,7 @@ export function selectTargets(plan: BuildPlan, names: readonly string[]): Result
   // Libraries come before what uses them, so backwards every product is met after all that need it.
   for (const product of plan.products.toReversed()) {
     if (!needed.has(product.name)) continue;
-    for (const object of product.objects) needed.add(object);
-    if (product.kind === 'link') for (const library of product.libraries) needed.add(library);
+    for (const input of product.inputs) needed.add(input);
   }
   return ok({
     ...plan,

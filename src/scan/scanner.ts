@@ -6,6 +6,7 @@ import type { CompileStep } from '../model/plan.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import type { CommandResult, CommandRunner, ProjectFiles } from '../host/ports.ts';
 import type { UnitInputs } from '../graph/include-graph.ts';
+import { fromDirectory } from '../plan/from-directory.ts';
 import { parseDepfile, type DepfileRule } from './depfile.ts';
 import { parseDiagnosticLine } from './diagnostics.ts';
 
@@ -62,6 +63,7 @@ export async function scanUnits(
 interface Batch {
   readonly driver: string;
   readonly flags: readonly string[];
+  readonly directory: ProjectPath | undefined;
   readonly steps: readonly CompileStep[];
 }
 
@@ -69,19 +71,20 @@ interface Batch {
 const batchSize = 16;
 
 function batchesOf(steps: readonly CompileStep[], compiler: ScanCompiler, jobs: number): Batch[] {
-  const groups = new Map<string, { driver: string; flags: readonly string[]; steps: CompileStep[] }>();
+  const groups = new Map<string, Omit<Batch, 'steps'> & { steps: CompileStep[] }>();
   for (const step of steps) {
     const driver = step.language === 'c' ? compiler.cc : compiler.cxx;
     const flags = [...step.flags, ...compiler.packageFlags(step)];
-    const key = JSON.stringify([driver, flags]);
+    const { directory } = step;
+    const key = JSON.stringify([driver, flags, directory]);
     const group = groups.get(key);
-    if (group === undefined) groups.set(key, { driver, flags, steps: [step] });
+    if (group === undefined) groups.set(key, { driver, flags, directory, steps: [step] });
     else group.steps.push(step);
   }
   const size = Math.max(1, Math.min(batchSize, Math.ceil(steps.length / jobs)));
   const batches: Batch[] = [];
-  for (const { driver, flags, steps: members } of groups.values()) {
-    for (let i = 0; i < members.length; i += size) batches.push({ driver, flags, steps: members.slice(i, i + size) });
+  for (const { steps: members, ...batch } of groups.values()) {
+    for (let i = 0; i < members.length; i += size) batches.push({ ...batch, steps: members.slice(i, i + size) });
   }
   return batches;
 }
@@ -98,7 +101,7 @@ async function scanBatch(
   if (run.ended === 'not-found') {
     return fail({ kind: 'tool-missing', tool: batch.driver === compiler.cc ? 'cc' : 'c++', neededBy: 'gcc -MM' });
   }
-  const rules = rulesBySource(run.stdout);
+  const rules = rulesBySource(run.stdout, batch.directory);
   const ms = run.ms / batch.steps.length;
   const reports: ScanReport[] = [];
   for (const step of batch.steps) {
@@ -123,29 +126,34 @@ const runCompiler = (
   commands: CommandRunner,
   signal: AbortSignal,
 ): Promise<CommandResult> => {
-  const sources = batch.steps.map(({ source }) => argumentOf(source));
+  const { directory } = batch;
+  const sources = batch.steps.map(({ source }) => argumentOf(fromDirectory(directory, source)));
   return commands.run({
     file: batch.driver,
     args: [...batch.flags, ...mode, ...sources],
-    cwd: files.root,
+    cwd: directory === undefined ? files.root : `${files.root}/${directory}`,
     env: compiler.env,
     signal,
   });
 };
 
 /** A source whose name starts with a dash is no option. */
-const argumentOf = (source: ProjectPath): string => (/^[-@]/.test(source) ? `./${source}` : source);
+const argumentOf = (source: string): string => (/^[-@]/.test(source) ? `./${source}` : source);
 
 /** A rule's first prerequisite is the source itself, whatever gcc calls its target. */
-function rulesBySource(stdout: string): ReadonlyMap<ProjectPath, DepfileRule> {
+function rulesBySource(stdout: string, directory: ProjectPath | undefined): ReadonlyMap<ProjectPath, DepfileRule> {
   const rules = new Map<ProjectPath, DepfileRule>();
   const parsed = parseDepfile(stdout);
   for (const rule of parsed.ok ? parsed.value : []) {
-    const source = projectPath(rule.prerequisites[0] ?? '');
+    const source = pathIn(directory, rule.prerequisites[0] ?? '');
     if (source !== undefined) rules.set(source, rule);
   }
   return rules;
 }
+
+/** What a compiler that runs in `directory` calls `file`; undefined for what is not in the project. */
+const pathIn = (directory: ProjectPath | undefined, file: string): ProjectPath | undefined =>
+  directory === undefined || file.startsWith('/') ? projectPath(file) : projectPath(`${directory}/${file}`);
 
 /** Tells a rule's files apart: the project's, the toolchain's, and those that no build would see. */
 function inputsOf(
@@ -158,7 +166,9 @@ function inputsOf(
   const system: string[] = [];
   let stranger: string | undefined;
   for (const file of rule.prerequisites) {
-    const inside = projectPath(file.startsWith(`${files.root}/`) ? file.slice(files.root.length + 1) : file);
+    const inside = file.startsWith(`${files.root}/`)
+      ? projectPath(file.slice(files.root.length + 1))
+      : pathIn(step.directory, file);
     if (inside !== undefined) {
       if (inside !== step.source) headers.push(inside);
     } else if (compiler.systemDirectories.some((directory) => file.startsWith(directory))) system.push(file);
@@ -194,7 +204,7 @@ async function failedScan(
     commands,
     signal,
   );
-  const rule = rulesBySource(lenient.stdout).get(step.source);
+  const rule = rulesBySource(lenient.stdout, batch.directory).get(step.source);
   const found = rule === undefined ? undefined : inputsOf(step, rule, files, compiler).inputs;
   const diagnostics: readonly Diagnostic[] = run.stderr.split('\n').flatMap((line) => parseDiagnosticLine(line) ?? []);
   return {

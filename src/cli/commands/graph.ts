@@ -1,5 +1,4 @@
 import { bytewise } from '../../model/order.ts';
-import { directInputs } from '../../build/plan-steps.ts';
 import type { Prepared } from '../../build/session.ts';
 import { filesOf } from '../../graph/include-graph.ts';
 import type { CommonOptions } from '../options.ts';
@@ -24,7 +23,7 @@ function edgesOf({ graph: includes, indexed }: Prepared): readonly GraphEdge[] {
   const edges: GraphEdge[] = [];
   for (const [to, unit] of includes.units) for (const from of filesOf(unit)) edges.push({ from, to });
   for (const step of indexed.products.values()) {
-    for (const from of directInputs(step)) edges.push({ from, to: step.name });
+    for (const from of step.inputs) edges.push({ from, to: step.name });
   }
   return edges.sort((a, b) => bytewise(a.to, b.to) || bytewise(a.from, b.from));
 }

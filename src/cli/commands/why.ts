@@ -1,5 +1,4 @@
 import type { StepName } from '../../model/ids.ts';
-import { directInputs } from '../../build/plan-steps.ts';
 import { describeReason } from '../../report/describe-event.ts';
 import { printable } from '../../report/printable.ts';
 import type { CommonOptions } from '../options.ts';
@@ -18,14 +17,14 @@ export const why = (options: CommonOptions, name: string): Promise<number> =>
       );
     }
     const unit = graph.units.get(step);
-    const users = [...indexed.products.values()].filter((each) => directInputs(each).includes(step));
+    const users = [...indexed.products.values()].filter((each) => each.inputs.includes(step));
     const reasons = frontEnd.toBuild.reasons(step);
     print([
       printable(name),
       ...(compile === undefined ? [] : [`  compiled from  ${printable(compile.source)}`]),
       ...list('with', compile?.flags ?? []),
       ...list('reads', unit?.headers ?? []),
-      ...list('made from', product === undefined ? [] : directInputs(product)),
+      ...list('made from', product?.inputs ?? []),
       ...list(
         'used by',
         users.map((user) => user.name),
