@@ -13,7 +13,8 @@ import { OutputBook } from './output-book.ts';
 import { realisePhase, type PhaseOutcome } from './realise-phase.ts';
 import type { IndexedPlan } from './plan-steps.ts';
 import type { Hints } from './tree.ts';
-import { configFile, type TreeView } from './tree-view.ts';
+import { configFile, planFile } from './project-definition.ts';
+import type { TreeView } from './tree-view.ts';
 import { WarningBook } from './warning-book.ts';
 
 export interface BuilderPorts {
@@ -135,7 +136,7 @@ export class Builder {
   disturbs(hints: Hints): boolean {
     const realising = this.#realising;
     if (realising === undefined || realising.running.size === 0) return true;
-    if (hints === 'everything' || hints.has(configFile)) return true;
+    if (hints === 'everything' || hints.has(configFile) || hints.has(planFile)) return true;
     // Some are about what this very cycle was started for.
     const differing = [...hints].filter((path) => this.tree.look(path) !== 'same');
     const readers = new Set(differing.flatMap((path) => [...this.#frontEnd.readersOf(path)]));

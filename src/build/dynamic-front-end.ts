@@ -1,7 +1,7 @@
 import type { Failure } from '../model/failure.ts';
 import type { DrvPath, ProjectPath, StepName } from '../model/ids.ts';
 import type { BuildPlan } from '../model/plan.ts';
-import { ok, type Result } from '../model/result.ts';
+import { fail, ok, type Result } from '../model/result.ts';
 import { isForeign } from '../dynamic/foreign.ts';
 import { diffGraphs } from '../graph/graph-diff.ts';
 import { emptyGraph, filesOf, type IncludeGraph, type UnitInputs } from '../graph/include-graph.ts';
@@ -14,6 +14,7 @@ import { selectTargets } from '../plan/select.ts';
 import { derivationReader, derivationsOf, reasonsFor, unitOf } from './derived-steps.ts';
 import { DynamicTools, type DynamicParts } from './dynamic-tools.ts';
 import type { FrontEndOptions } from './expression-front-end.ts';
+import { planFile } from './project-definition.ts';
 import type { BuildResults, FrontEnd, OpenedTools, Ready } from './front-end.ts';
 import { rounded } from './milliseconds.ts';
 import { Pending } from './pending.ts';
@@ -166,7 +167,8 @@ export class DynamicFrontEnd implements FrontEnd {
     const survey = this.tree.survey(hints);
     if (!survey.ok) return survey;
     if (this.#indexed !== undefined && this.#isPlanned && !survey.value.isNew) return ok(this.#indexed);
-    const made = makePlan(this.tree.config, this.#options.projectName, [...survey.value.files]);
+    if (this.tree.recorded !== undefined) return fail({ kind: 'dynamic-recorded', file: planFile });
+    const made = makePlan({ config: this.tree.config }, this.#options.projectName, [...survey.value.files]);
     return made.ok ? ok(indexPlan(made.value, this.#indexed)) : made;
   }
 

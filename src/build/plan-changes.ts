@@ -1,9 +1,8 @@
 import type { Reason } from '../model/events.ts';
-import type { StepName } from '../model/ids.ts';
+import type { ProjectPath, StepName } from '../model/ids.ts';
 import type { ProductStep, Step } from '../model/plan.ts';
 import type { IndexedPlan } from './plan-steps.ts';
 import { definitionOf } from './project-state.ts';
-import { configFile } from './tree-view.ts';
 
 /** A digest of each step's definition: what is left of a plan between runs. */
 export type Definitions = ReadonlyMap<StepName, string>;
@@ -13,11 +12,15 @@ export interface PlanChange {
   readonly reason: Reason;
 }
 
-/** The definitions of a plan, and every step that is new or defined otherwise than before, with the reasons. */
+/**
+ * The definitions of a plan, and every step that is new or defined otherwise than before, with the reasons.
+ * `definedBy` is the file that says so where nothing in the tree does.
+ */
 export function comparePlan(
   indexed: IndexedPlan,
   known: Definitions,
   previous: IndexedPlan | undefined,
+  definedBy: ProjectPath,
 ): { readonly definitions: Definitions; readonly changes: readonly PlanChange[] } {
   const definitions = new Map<StepName, string>();
   const changes: PlanChange[] = [];
@@ -35,7 +38,7 @@ export function comparePlan(
     if (old === definition) continue;
     const isProduct = step.kind !== 'compile';
     const reasons = old === undefined ? [whyNew(step, known.size === 0)] : isProduct ? changedInputs(step, former) : [];
-    for (const reason of reasons.length > 0 ? reasons : [{ path: configFile, change: 'flags' } as const]) {
+    for (const reason of reasons.length > 0 ? reasons : [{ path: definedBy, change: 'flags' } as const]) {
       changes.push({ step, reason });
     }
   }

@@ -1,4 +1,4 @@
-import type { StepName } from '../model/ids.ts';
+import type { ProjectPath, StepName } from '../model/ids.ts';
 import type { BuildPlan, CompileStep, ProductStep, Step } from '../model/plan.ts';
 import { definitionOf } from './project-state.ts';
 
@@ -7,6 +7,8 @@ export interface IndexedPlan {
   readonly plan: BuildPlan;
   readonly compiles: ReadonlyMap<StepName, CompileStep>;
   readonly products: ReadonlyMap<StepName, ProductStep>;
+  /** Files of the project that products are made from, and by which. */
+  readonly filesOfProducts: ReadonlyMap<ProjectPath, readonly StepName[]>;
   /** Every step a product is made from, directly or through libraries. */
   inputsOf(product: StepName): ReadonlySet<StepName>;
 }
@@ -34,6 +36,19 @@ export function indexPlan(plan: BuildPlan, previous?: IndexedPlan): IndexedPlan 
     plan: { ...plan, compiles: [...compiles.values()], products: [...products.values()] },
     compiles,
     products,
+    filesOfProducts: filesOf([...products.values()]),
     inputsOf,
   };
+}
+
+function filesOf(products: readonly ProductStep[]): ReadonlyMap<ProjectPath, readonly StepName[]> {
+  const readers = new Map<ProjectPath, StepName[]>();
+  for (const product of products) {
+    for (const file of product.kind === 'link' ? (product.recorded?.files ?? []) : []) {
+      const known = readers.get(file);
+      if (known === undefined) readers.set(file, [product.name]);
+      else known.push(product.name);
+    }
+  }
+  return readers;
 }

@@ -15,7 +15,7 @@ export interface RealisePhase {
   /** The targets asked for and what they need. */
   readonly wanted: BuildPlan;
   readonly toBuild: Pending;
-  /** Objects whose includes are not known: neither they nor what needs them is attempted. */
+  /** Steps whose inputs are not known or not there: neither they nor what needs them is attempted. */
   readonly blocked: ReadonlySet<StepName>;
   readonly realiser: Realiser;
   readonly emit: (event: MakenixEvent) => void;
@@ -72,7 +72,7 @@ export async function realisePhase(phase: RealisePhase): Promise<Result<PhaseOut
   const dirty = new Set(toBuild.steps());
   const products = wanted.targets
     .map((target) => target.step)
-    .filter((step) => (dirty.has(step) || dependsOn(step, dirty)) && !dependsOn(step, blocked));
+    .filter((step) => (dirty.has(step) || dependsOn(step, dirty)) && !blocked.has(step) && !dependsOn(step, blocked));
   if (objects.length + products.length === 0) {
     const unattempted = wanted.products.map((step) => step.name);
     return ok({
@@ -137,7 +137,7 @@ export async function realisePhase(phase: RealisePhase): Promise<Result<PhaseOut
   const cutOff: StepName[] = [];
   const unattempted: StepName[] = [];
   for (const { name } of wanted.products) {
-    if (rebuilt.has(name) || failed.has(name)) continue;
+    if (rebuilt.has(name) || failed.has(name) || blocked.has(name)) continue;
     if (dependsOn(name, stuck)) unattempted.push(name);
     else if (realised.value.isComplete && dependsOn(name, rebuilt)) {
       cutOff.push(name);

@@ -3,17 +3,15 @@ import type { MakenixEvent, ReasonChange, Toolchain as ToolchainKind } from '../
 import type { Failure, ScanFailure } from '../model/failure.ts';
 import type { ProjectPath, StepName } from '../model/ids.ts';
 import type { BuildPlan, CompileStep } from '../model/plan.ts';
-import { fail, ok, type Result } from '../model/result.ts';
+import { ok, type Result } from '../model/result.ts';
 import type { Clock, CommandRunner, ProjectFiles } from '../host/ports.ts';
 import { makePlan } from '../plan/plan.ts';
 import { diffGraphs } from '../graph/graph-diff.ts';
-import { emptyGraph, filesOf, type IncludeGraph, type UnitInputs } from '../graph/include-graph.ts';
+import { emptyGraph, filesOf, type IncludeGraph } from '../graph/include-graph.ts';
 import { unitsToRescan } from '../scan/rescan.ts';
-import { scanUnits, type ScanReport } from '../scan/scanner.ts';
 import type { SystemFiles } from '../scan/system-files.ts';
 import { printExpression, type Expression } from '../nix/expression.ts';
 import type { OpenedStore } from '../nix/store.ts';
-import { rounded } from './milliseconds.ts';
 import { Pending } from './pending.ts';
 import { indexPlan, type IndexedPlan } from './plan-steps.ts';
 import { comparePlan, type Definitions } from './plan-changes.ts';
@@ -21,6 +19,8 @@ import type { ProjectState } from './project-state.ts';
 import type { Toolchain } from './toolchain.ts';
 import { ToolchainKeeper, type ToolchainOptions } from './toolchain-keeper.ts';
 import type { Hints } from './tree.ts';
+import { configFile, planFile } from './project-definition.ts';
+import { scanPhase } from './scan-phase.ts';
 import { TreeView } from './tree-view.ts';
 
 export interface SessionPorts {
@@ -66,7 +66,7 @@ export class Session {
   #compiler: string | undefined;
   #graph: IncludeGraph;
   #expression: Expression | undefined;
-  #blocked = new Map<StepName, ScanFailure>();
+  #blockedUnits = new Map<StepName, ScanFailure>();
   #definitions: Definitions;
   #fingerprints: Map<StepName, string>;
   readonly toScan: Pending;
@@ -85,7 +85,7 @@ export class Session {
       options.openStore,
       () => this.tree.config,
     );
-    this.tree = new TreeView(ports.files, ports.clock, (path) => this.#graph.readersOf(path).size > 0, state);
+    this.tree = new TreeView(ports.files, ports.clock, (path) => this.#isRead(path), state);
     this.#graph = emptyGraph.with(new Map(state?.units));
     this.#definitions = new Map(state?.definitions);
     this.#fingerprints = new Map(state?.fingerprints);
@@ -97,8 +97,15 @@ export class Session {
     return this.#fingerprints;
   }
 
+  /** Units that include a file, and products whose linker reads it. */
   readersOf(path: ProjectPath): ReadonlySet<StepName> {
-    return this.#graph.readersOf(path);
+    const products = this.#indexed?.filesOfProducts.get(path);
+    const units = this.#graph.readersOf(path);
+    return products === undefined ? units : new Set([...units, ...products]);
+  }
+
+  #isRead(path: ProjectPath): boolean {
+    return this.#graph.readersOf(path).size > 0 || this.#indexed?.filesOfProducts.has(path) === true;
   }
 
   /** Reads the configuration and makes the plan, without looking at sources: enough to open tools with. */
@@ -106,7 +113,8 @@ export class Session {
     const survey = this.tree.survey(hints);
     if (!survey.ok) return survey;
     if (this.#indexed !== undefined && this.#isPlanned && !survey.value.isNew) return ok(this.#indexed);
-    const made = makePlan(this.tree.config, this.#options.projectName, [...survey.value.files]);
+    const { config, recorded } = this.tree;
+    const made = makePlan({ config, recorded }, this.#options.projectName, [...survey.value.files]);
     return made.ok ? ok(indexPlan(made.value, this.#indexed)) : made;
   }
 
@@ -138,10 +146,19 @@ export class Session {
     const toolchain = await this.openToolchain(indexed.plan);
     if (!toolchain.ok) return toolchain;
     const before = this.#graph;
-    const scanned = await this.#scan(indexed, toolchain.value, signal);
+    const { commands, files, clock, emit } = this.#ports;
+    const scanned = await scanPhase({
+      ...{ indexed, graph: before, index: this.tree.index, compiler: toolchain.value.scan },
+      ...{ toScan: this.toScan, toBuild: this.toBuild, blocked: this.#blockedUnits },
+      ...{ files, commands, clock, emit, jobs: this.#options.jobs, signal },
+    });
     if (!scanned.ok) return scanned;
-    const { after, touched } = scanned.value;
+    const { graph: after, touched, waitedMs } = scanned.value;
+    this.waitedMs += waitedMs;
     if (signal.aborted) return ok(undefined);
+    const withoutFiles = this.#withoutFiles(indexed);
+    for (const [, failure] of withoutFiles) emit({ kind: 'failure', failure });
+    const blocked = new Map<StepName, ScanFailure>([...this.#blockedUnits, ...withoutFiles]);
 
     const { added, removed } = diffGraphs(before, after, touched);
     const edited = modified.filter((path) => after.readersOf(path).size > 0);
@@ -157,7 +174,7 @@ export class Session {
       graph: after,
       expression: this.#expression,
       toolchain: toolchain.value,
-      blocked: this.#blocked,
+      blocked,
     });
   }
 
@@ -166,7 +183,7 @@ export class Session {
     ProjectState,
     'compiler' | 'listing' | 'files' | 'system' | 'units' | 'definitions' | 'fingerprints' | 'toScan' | 'toBuild'
   > {
-    this.tree.index.retain((path) => this.#graph.readersOf(path).size > 0);
+    this.tree.index.retain((path) => this.#isRead(path));
     return {
       compiler: this.#compiler ?? '',
       listing: this.tree.listing,
@@ -197,7 +214,7 @@ export class Session {
     if (anything !== undefined) for (const step of this.#graph.units.keys()) this.toScan.add(step, anything);
     for (const { step, path, change } of rescan) this.toScan.add(step, { path, change });
     for (const { path } of changes.contents) {
-      for (const step of this.#graph.readersOf(path)) this.toBuild.add(step, { path, change: 'modified' });
+      for (const step of this.readersOf(path)) this.toBuild.add(step, { path, change: 'modified' });
     }
     return changes.contents.map(({ path }) => path);
   }
@@ -205,7 +222,8 @@ export class Session {
   /** New and redefined steps are to be made; steps that are gone are forgotten. */
   #comparePlans(indexed: IndexedPlan): void {
     if (indexed === this.#indexed) return;
-    const { definitions, changes } = comparePlan(indexed, this.#definitions, this.#indexed);
+    const definedBy = this.tree.recorded === undefined ? configFile : planFile;
+    const { definitions, changes } = comparePlan(indexed, this.#definitions, this.#indexed, definedBy);
     for (const { step, reason } of changes) {
       this.toBuild.add(step.name, reason);
       if (step.kind === 'compile') this.toScan.add(step.name, reason);
@@ -217,83 +235,25 @@ export class Session {
     const isStep = (step: StepName): boolean => definitions.has(step);
     this.toScan.retain(isStep);
     this.toBuild.retain(isStep);
-    for (const step of this.#blocked.keys()) if (!isStep(step)) this.#blocked.delete(step);
+    for (const step of this.#blockedUnits.keys()) if (!isStep(step)) this.#blockedUnits.delete(step);
     this.#definitions = definitions;
     this.#indexed = indexed;
+    this.#admitLinkFiles(indexed);
   }
 
-  /**
-   * Scans what is to be scanned, and again the units of which a file was written meanwhile: what the compiler saw of
-   * them and what is remembered must be the same.
-   */
-  async #scan(
-    indexed: IndexedPlan,
-    toolchain: Toolchain,
-    signal: AbortSignal,
-  ): Promise<Result<{ readonly after: IncludeGraph; readonly touched: readonly StepName[] }, Failure>> {
-    const { clock, commands, files } = this.#ports;
-    const changes = new Map<StepName, UnitInputs | undefined>();
-    for (const step of this.#graph.units.keys()) if (!indexed.compiles.has(step)) changes.set(step, undefined);
-    const told = new Map<StepName, boolean>();
-    let steps = this.toScan.steps().flatMap((name) => indexed.compiles.get(name) ?? []);
-    for (let attempt = 0; steps.length > 0 && attempt < scanAttempts; attempt++) {
-      const [started, since] = [clock.elapsed(), clock.now()];
-      const reports: ScanReport[] = [];
-      const onReport = (report: ScanReport): void => {
-        reports.push(report);
-        this.#tell(report, told);
-      };
-      const options = { jobs: this.#options.jobs, signal, onReport };
-      const scanned = await scanUnits(steps, toolchain.scan, files, commands, options);
-      this.waitedMs += clock.elapsed() - started;
-      if (!scanned.ok) return fail(scanned.failure);
-      if (signal.aborted) return ok({ after: this.#graph, touched: [] });
-      for (const report of reports) this.#settle(report, changes);
-      const unsteady = this.tree.index.admit(
-        reports.flatMap(({ inputs }) => filesOf(inputs)),
-        since,
-      );
-      const again = reports.filter(({ inputs }) => filesOf(inputs).some((file) => unsteady.has(file)));
-      for (const { step } of again) this.toScan.add(step.name, { path: step.source, change: 'modified' });
-      steps = again.map(({ step }) => step);
+  /** Products that cannot be made because a file that their linker reads is not there. */
+  #withoutFiles({ filesOfProducts }: IndexedPlan): readonly (readonly [StepName, ScanFailure])[] {
+    const found: (readonly [StepName, ScanFailure])[] = [];
+    for (const [path, steps] of filesOfProducts) {
+      if (this.tree.index.get(path) !== undefined) continue;
+      for (const step of steps) found.push([step, { kind: 'input-missing', step, path }]);
     }
-    const after = changes.size === 0 ? this.#graph : this.#graph.with(changes);
-    return ok({ after, touched: [...changes.keys()] });
+    return found;
   }
 
-  /** Once a cycle for each unit, unless another attempt ends otherwise. */
-  #tell({ step, result, ms }: ScanReport, told: Map<StepName, boolean>): void {
-    if (told.get(step.name) === result.ok) return;
-    told.set(step.name, result.ok);
-    const because = this.toScan.reasons(step.name);
-    const kind = result.ok ? 'unit-scanned' : 'unit-failed';
-    this.#ports.emit({ kind, source: step.source, ms: rounded(ms), because });
-    if (!result.ok) this.#ports.emit({ kind: 'failure', failure: result.failure });
-  }
-
-  /** Takes over one scan's answer; a unit that failed stays to be scanned again. */
-  #settle({ step, result, inputs }: ScanReport, changes: Map<StepName, UnitInputs | undefined>): void {
-    const old = this.#graph.units.get(step.name);
-    const isSame = old !== undefined && sameList(old.headers, inputs.headers) && old.source === inputs.source;
-    if (!isSame) {
-      const before = new Set(old?.headers);
-      const now = new Set(inputs.headers);
-      for (const path of now)
-        if (old !== undefined && !before.has(path)) this.toBuild.add(step.name, { path, change: 'added' });
-      for (const path of before) if (!now.has(path)) this.toBuild.add(step.name, { path, change: 'removed' });
-    }
-    // The same lists as before stay the same objects: the expression keeps the stanza by identity.
-    const headers = isSame ? old.headers : inputs.headers;
-    const system = old !== undefined && sameList(old.system, inputs.system) ? old.system : inputs.system;
-    if (!isSame || system !== old.system) changes.set(step.name, { source: inputs.source, headers, system });
-    else changes.delete(step.name);
-    if (result.ok) {
-      this.toScan.done(step.name);
-      this.#blocked.delete(step.name);
-    } else {
-      this.#blocked.set(step.name, result.failure);
-      this.toBuild.add(step.name, { path: step.source, change: 'first-seen' });
-    }
+  /** Files that a linker reads are inputs as headers are, only that the plan says so and no compiler. */
+  #admitLinkFiles({ filesOfProducts }: IndexedPlan): void {
+    this.tree.index.admit(filesOfProducts.keys(), this.#ports.clock.now());
   }
 
   /** An object whose system headers differ from those it was built with is to be built again. */
@@ -317,10 +277,4 @@ export class Session {
   }
 }
 
-/** A file that is written again and again is one that hints will come of. */
-const scanAttempts = 3;
-
 const none: readonly never[] = [];
-
-const sameList = (a: readonly string[], b: readonly string[]): boolean =>
-  a.length === b.length && a.every((value, i) => value === b[i]);

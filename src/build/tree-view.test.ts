@@ -7,7 +7,8 @@ import { trustedProjectPath, type ProjectPath } from '../model/ids.ts';
 import { createManualClock, type ManualClock } from '../testing/fakes/manual-clock.ts';
 import { createMemoryFiles, paths, type MemoryFiles } from '../testing/fakes/memory-files.ts';
 import type { Hints } from './tree.ts';
-import { configFile, TreeView } from './tree-view.ts';
+import { configFile } from './project-definition.ts';
+import { TreeView } from './tree-view.ts';
 
 const config = (more: object = {}): string => JSON.stringify({ targets: { main: { sources: ['src/*.c'] } }, ...more });
 const [source, header, unread, absent] = paths('src/a.c', 'src/a.h', 'README.md', 'src/new.c') as [

@@ -3,13 +3,13 @@ import { projectPath, trustedProjectPath, type ContentHash, type ProjectPath } f
 import { ok, type Result } from '../model/result.ts';
 import type { Clock, ProjectFiles } from '../host/ports.ts';
 import type { Config } from '../plan/config-schema.ts';
-import { readConfig } from '../plan/config.ts';
+import type { RecordedPlan } from '../plan/recorded-schema.ts';
 import { ignoreMatcher, ignoring, type Ignored } from '../plan/ignore.ts';
 import { FileIndex, type FileFacts } from '../scan/file-index.ts';
 import type { TreeChanges } from '../scan/rescan.ts';
+import { configFile, planFile, ProjectDefinition } from './project-definition.ts';
 import { isBehindLink, refreshListing, type Hints, type ListingChange } from './tree.ts';
 
-export const configFile = trustedProjectPath('makenix.json');
 const defaultOutput = trustedProjectPath('derivation.nix');
 
 /**
@@ -24,11 +24,7 @@ export class TreeView {
   #seen: ListingChange;
   /** What no `observe` has taken in yet. */
   #unseen: Hints = new Set();
-  #config: Config | undefined;
-  #configText: string | undefined;
-  /** Of the configuration as last looked at, good or bad. */
-  #seenConfigText: string | undefined;
-  #hasReadConfig = false;
+  readonly #definition: ProjectDefinition;
   #ignored: Ignored = ignoring(defaultOutput, () => false);
 
   /** `isRead`: whether some unit reads the file, and so its contents matter. */
@@ -41,6 +37,7 @@ export class TreeView {
       | undefined,
   ) {
     this.#files = files;
+    this.#definition = new ProjectDefinition(files);
     this.#isRead = isRead;
     this.index = new FileIndex(files, clock, remembered?.files);
     this.#listing = new Set(remembered?.listing);
@@ -48,12 +45,17 @@ export class TreeView {
   }
 
   get config(): Config | undefined {
-    return this.#config;
+    return this.#definition.config;
+  }
+
+  /** The build that was imported, where one was. */
+  get recorded(): RecordedPlan | undefined {
+    return this.#definition.recorded;
   }
 
   /** Where the generated expression goes. */
   get output(): ProjectPath {
-    return projectPath(this.#config?.output ?? defaultOutput) ?? defaultOutput;
+    return projectPath(this.config?.output ?? defaultOutput) ?? defaultOutput;
   }
 
   get listing(): ReadonlySet<ProjectPath> {
@@ -68,16 +70,19 @@ export class TreeView {
   readonly ignored = (path: ProjectPath): boolean => this.#ignored(path);
 
   /**
-   * Reads the configuration and lists the files. `isNew` says that a plan made from either before no longer holds.
-   * A configuration that cannot be read leaves the last one in force; the files are listed all the same.
+   * Reads what defines the project and lists the files. `isNew` says that a plan made from either before no longer
+   * holds. A configuration that cannot be read leaves the last one in force; the files are listed all the same.
    */
   survey(hints: Hints): Result<{ readonly files: ReadonlySet<ProjectPath>; readonly isNew: boolean }, Failure> {
     this.#unseen = mergeAll(this.#unseen, hints);
-    const config = this.#readConfig(this.#unseen);
+    const definition = this.#definition.read(this.#unseen);
     // What it ignores has to be looked for, and the plan to be made anew, until both have been done.
-    if (config.ok && config.value) this.#unseen = 'everything';
+    if (definition.ok && definition.value) {
+      this.#unseen = 'everything';
+      this.#ignored = ignoring(this.output, ignoreMatcher(this.config?.ignore ?? []));
+    }
     this.#seen = refreshListing(this.#files, this.#ignored, this.#listing, this.#unseen);
-    if (!config.ok) return config;
+    if (!definition.ok) return definition;
     return ok({ files: this.#seen.listing, isNew: this.#unseen === 'everything' || this.#seen.appearances.length > 0 });
   }
 
@@ -116,8 +121,8 @@ export class TreeView {
     const isKnown = this.#listing.has(path) || this.index.get(path) !== undefined;
     if (stamp === undefined) return isKnown ? 'unsettled' : 'same';
     if (!isKnown) return isBehindLink(this.#files, path) ? 'same' : 'differs';
-    if (path === configFile)
-      return this.#files.read(path)?.toString('utf8') === this.#seenConfigText ? 'same' : 'differs';
+    const isRedefined = this.#definition.differs(path);
+    if (isRedefined !== undefined) return isRedefined ? 'differs' : 'same';
     // A file that nothing reads may be edited at will.
     if (!this.#isRead(path) || this.index.isCurrent(path)) return 'same';
     return stamp.size === 0 ? 'unsettled' : 'differs';
@@ -131,23 +136,8 @@ export class TreeView {
   /** Every path that differs from what was last observed: what to ask where hints may be missing. */
   differing(): readonly ProjectPath[] {
     const { appearances } = refreshListing(this.#files, this.#ignored, this.#listing, 'everything');
-    const candidates = new Set([...appearances.map(({ path }) => path), ...this.index.paths(), configFile]);
+    const candidates = new Set([...appearances.map(({ path }) => path), ...this.index.paths(), configFile, planFile]);
     return [...candidates].filter((path) => this.look(path) !== 'same');
-  }
-
-  #readConfig(hints: Hints): Result<boolean, Failure> {
-    const isGood = this.#hasReadConfig && this.#seenConfigText === this.#configText;
-    if (isGood && hints !== 'everything' && !hints.has(configFile)) return ok(false);
-    const text = this.#files.read(configFile)?.toString('utf8');
-    this.#seenConfigText = text;
-    if (this.#hasReadConfig && text === this.#configText) return ok(false);
-    const config = text === undefined ? ok(undefined) : readConfig(configFile, text);
-    if (!config.ok) return config;
-    this.#config = config.value;
-    this.#configText = text;
-    this.#hasReadConfig = true;
-    this.#ignored = ignoring(this.output, ignoreMatcher(this.#config?.ignore ?? []));
-    return ok(true);
   }
 }
 

@@ -34,7 +34,7 @@ export function planProject(
   if (!config.ok) return config;
   const isIgnored = ignoring(trustedProjectPath('derivation.nix'), ignoreMatcher(config.value.ignore ?? []));
   const plan = makePlan(
-    config.value,
+    { config: config.value },
     project,
     listing.filter((path) => !withParents(path).some(isIgnored)),
   );

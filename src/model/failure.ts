@@ -40,6 +40,8 @@ export type PlanFailure =
   | { readonly kind: 'unknown-target'; readonly target: string; readonly known: readonly string[] }
   | { readonly kind: 'library-cycle'; readonly targets: readonly string[] }
   | { readonly kind: 'not-a-library'; readonly target: string; readonly library: string }
+  /** Both makenix.json and an imported plan say what is to be built. */
+  | { readonly kind: 'two-plans'; readonly files: readonly [string, string] }
   | { readonly kind: 'duplicate-name'; readonly name: string; readonly owners: readonly string[] };
 
 /** One unit could not be scanned; the others go on. */
@@ -60,6 +62,19 @@ export type ScanFailure =
       readonly step: StepName;
       readonly source: ProjectPath;
       readonly path: string;
+    }
+  | {
+      /** A file that the plan says a link reads. */
+      readonly kind: 'input-missing';
+      readonly step: StepName;
+      readonly path: ProjectPath;
+    }
+  | {
+      /** The compiler is to run in a directory that is not there, which the project's own build would have made. */
+      readonly kind: 'directory-missing';
+      readonly step: StepName;
+      readonly source: ProjectPath;
+      readonly directory: ProjectPath;
     }
   | {
       readonly kind: 'depfile-malformed';
@@ -95,6 +110,8 @@ export type DynamicFailure =
   | { readonly kind: 'dynamic-unsupported'; readonly found: string; readonly needed: string }
   | { readonly kind: 'dynamic-disabled'; readonly features: readonly string[] }
   | { readonly kind: 'dynamic-store'; readonly store: string }
+  /** A plan that was imported has no place in it yet. */
+  | { readonly kind: 'dynamic-recorded'; readonly file: string }
   /** A source of one object is included by another, and evaluation was not told so. */
   | { readonly kind: 'source-included'; readonly source: ProjectPath; readonly included: ProjectPath }
   /** An object has a name that evaluation could not foresee: other objects have those that it could. */

@@ -28,7 +28,7 @@ export function readConfig(file: string, text: string): Result<Config, ConfigFai
 }
 
 /** Columns count UTF-16 units, as editors do. */
-function located(file: string, text: string, { offset, ...trouble }: Trouble): ConfigFailure {
+export function located(file: string, text: string, { offset, ...trouble }: Trouble): ConfigFailure {
   const lines = text.slice(0, offset).split(/\r\n|\r|\n/);
   const column = (lines.at(-1) ?? '').length + 1;
   const at = trouble.at();

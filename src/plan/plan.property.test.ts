@@ -49,7 +49,7 @@ function forEveryPlan(
   let plans = 0;
   fc.assert(
     fc.property(project, (each) => {
-      const result = makePlan(each.config, 'p', each.files);
+      const result = makePlan({ config: each.config }, 'p', each.files);
       if (!result.ok) return;
       plans++;
       check(result.value, each);
@@ -66,7 +66,9 @@ describe('makePlan', () => {
     );
     fc.assert(
       fc.property(shuffled, ({ each, other }) => {
-        expect(makePlan(each.config, 'p', other)).toEqual(makePlan(each.config, 'p', each.files));
+        expect(makePlan({ config: each.config }, 'p', other)).toEqual(
+          makePlan({ config: each.config }, 'p', each.files),
+        );
       }),
     );
   });

@@ -7,13 +7,13 @@ import { makePlan } from './plan.ts';
 const paths = (files: readonly string[]) => files.map(trustedProjectPath);
 
 function planned(config: Config | undefined, files: readonly string[], name = 'demo'): BuildPlan {
-  const result = makePlan(config, name, paths(files));
+  const result = makePlan({ config }, name, paths(files));
   if (!result.ok) throw new Error(JSON.stringify(result.failure));
   return result.value;
 }
 
 function refused(config: Config | undefined, files: readonly string[]) {
-  const result = makePlan(config, 'demo', paths(files));
+  const result = makePlan({ config }, 'demo', paths(files));
   return result.ok ? undefined : result.failure;
 }
 
@@ -132,7 +132,7 @@ describe('flags', () => {
   });
 
   it('treat a directory outside the project as a bug: readConfig refuses it', () => {
-    expect(() => makePlan({ include: ['../x'] }, 'p', paths(['a.c']))).toThrow('../x');
+    expect(() => makePlan({ config: { include: ['../x'] } }, 'p', paths(['a.c']))).toThrow('../x');
   });
 });
 

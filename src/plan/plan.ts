@@ -11,24 +11,38 @@ import { legalName } from './names.ts';
 import { planObjects } from './objects.ts';
 import type { SourcedTarget } from './objects.ts';
 import { planProducts } from './products.ts';
+import { planOfRecord } from './recorded-plan.ts';
+import type { RecordedPlan } from './recorded-schema.ts';
 import { indexSources, selectSources } from './sources.ts';
 import type { SourceIndex } from './sources.ts';
 import { resolveTarget } from './targets.ts';
+import { toPackage, uniquePackages } from './targets.ts';
 import type { ResolvedTarget } from './targets.ts';
+
+export interface PlanSources {
+  readonly config?: Config | undefined;
+  readonly recorded?: RecordedPlan | undefined;
+}
 
 /**
  * What is to be built: a pure function of what it is given, in which the order of `files` plays no part.
  *
  * @param config as `readConfig` gives it; undefined, or without targets, for a project that follows the conventions
+ * @param recorded as `readRecordedPlan` gives it, of a project whose build was imported; of the configuration, only what
+ *   is outside targets and no flag counts then
  * @param projectName names the project where the configuration does not: the directory's name, legal or not
  * @param files all files of the project but the ignored ones, of any type
  */
 export function makePlan(
-  config: Config | undefined,
+  { config, recorded }: PlanSources,
   projectName: string,
   files: readonly ProjectPath[],
 ): Result<BuildPlan, PlanFailure> {
   const project = legalName(config?.name ?? projectName);
+  if (recorded !== undefined) {
+    if (config?.targets !== undefined) return fail({ kind: 'two-plans', files: ['makenix.json', 'makenix.plan.json'] });
+    return ok(planOfRecord(recorded, project, uniquePackages((config?.packages ?? []).map(toPackage))));
+  }
   const index = indexSources(files);
   const targets = config?.targets === undefined ? byConvention(config ?? {}, project, index) : configured(config);
   if (targets.length === 0) return fail({ kind: 'no-sources', root: '' });

@@ -6,11 +6,13 @@ import { selectTargets } from './select.ts';
 function plan() {
   const result = makePlan(
     {
-      targets: {
-        app: { sources: ['app.c'], libs: ['net'] },
-        tests: { sources: ['tests.c', 'app.c'], libs: ['base'] },
-        net: { kind: 'shared-library', sources: ['net.c'], libs: ['base'] },
-        base: { kind: 'static-library', sources: ['base.c'] },
+      config: {
+        targets: {
+          app: { sources: ['app.c'], libs: ['net'] },
+          tests: { sources: ['tests.c', 'app.c'], libs: ['base'] },
+          net: { kind: 'shared-library', sources: ['net.c'], libs: ['base'] },
+          base: { kind: 'static-library', sources: ['base.c'] },
+        },
       },
     },
     'p',

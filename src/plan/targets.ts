@@ -63,13 +63,13 @@ function defineFlags(
   });
 }
 
-const toPackage = (entry: NonNullable<Settings['packages']>[number]): Package =>
+export const toPackage = (entry: NonNullable<Settings['packages']>[number]): Package =>
   typeof entry === 'string'
     ? { attribute: entry, pkgConfig: entry }
     : { attribute: entry.nixpkgs, pkgConfig: entry['pkg-config'] };
 
 /** Each package once, where it comes first: it is its include directory that is looked in first. */
-const uniquePackages = (packages: readonly Package[]): readonly Package[] => [
+export const uniquePackages = (packages: readonly Package[]): readonly Package[] => [
   ...new Map(packages.map((each) => [packageKey(each), each])).values(),
 ];
 

@@ -14,6 +14,18 @@ export function describeScanFailure(failure: ScanFailure): string {
         who: `needed by ${failure.step}`,
         hint: 'a sandbox will not have it: copy it into the project, or name the package it is from in makenix.json',
       });
+    case 'input-missing':
+      return errorText({
+        what: `${failure.path} is not there`,
+        who: `needed by ${failure.step}`,
+        hint: 'if the build no longer uses it, run makenix import again',
+      });
+    case 'directory-missing':
+      return errorText({
+        what: `${failure.directory}, the directory in which ${failure.source} is compiled, is not there`,
+        who: `needed by ${failure.step}`,
+        hint: "the project's own build makes it, and what lies in it: run makenix import again",
+      });
     case 'depfile-malformed':
       return errorText({
         what: `cannot read what the compiler says ${failure.source} includes: ${failure.problem}`,

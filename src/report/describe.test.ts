@@ -109,6 +109,7 @@ const failures: readonly (readonly [failure: Failure, code: 1 | 2 | 3, ...tells:
     'nix build -f x.nix',
   ],
   [{ kind: 'nix-failed', command: 'nix build', exitCode: undefined, messages: [] }, 1, 'error: Nix was ended\n'],
+  [{ kind: 'not-recorded', command: 'busybox make' }, 2, 'nothing of it could be recorded', 'busybox make', 'static'],
   [{ kind: 'build-failed', steps: [stepName('a.o'), stepName('b.o')] }, 1, '2 steps failed to build: a.o, b.o'],
   [{ kind: 'internal', problem: 'TypeError: x\n    at y' }, 3, '\nTypeError: x\n    at y\n', 'report it'],
   [{ kind: 'state-unwritable', path: '.makenix/scan', problem: 'EACCES' }, 2, '.makenix/scan: EACCES'],

@@ -27,10 +27,13 @@ export function describeFailure(failure: Failure): string {
     case 'unknown-target':
     case 'library-cycle':
     case 'not-a-library':
+    case 'two-plans':
     case 'duplicate-name':
       return describePlanFailure(failure);
     case 'scan-failed':
     case 'outside-project':
+    case 'input-missing':
+    case 'directory-missing':
     case 'depfile-malformed':
       return describeScanFailure(failure);
     case 'tool-missing':
@@ -44,6 +47,7 @@ export function describeFailure(failure: Failure): string {
     case 'dynamic-unsupported':
     case 'dynamic-disabled':
     case 'dynamic-store':
+    case 'dynamic-recorded':
     case 'source-included':
     case 'name-unforeseen':
       return describeDynamicFailure(failure);
@@ -54,6 +58,12 @@ export function describeFailure(failure: Failure): string {
     case 'partial-commit':
     case 'hook-foreign':
       return describeGitFailure(failure);
+    case 'not-recorded':
+      return errorText({
+        what: 'the command ran, but nothing of it could be recorded',
+        who: `the command was: ${failure.command}`,
+        hint: 'a static or setuid program cannot be: give the command that it starts, such as make, instead',
+      });
     case 'build-failed':
       return errorText({
         what: `${failure.steps.length === 1 ? 'a step' : `${failure.steps.length} steps`} failed to build: ${failure.steps.join(', ')}`,
@@ -81,6 +91,8 @@ export function exitCode(failure: Failure): 1 | 2 | 3 {
   switch (failure.kind) {
     case 'scan-failed':
     case 'outside-project':
+    case 'input-missing':
+    case 'directory-missing':
     case 'depfile-malformed':
     case 'nix-failed':
     case 'build-failed':
@@ -91,6 +103,7 @@ export function exitCode(failure: Failure): 1 | 2 | 3 {
     case 'unknown-target':
     case 'library-cycle':
     case 'not-a-library':
+    case 'two-plans':
     case 'duplicate-name':
     case 'tool-missing':
     case 'tool-failed':
@@ -100,6 +113,7 @@ export function exitCode(failure: Failure): 1 | 2 | 3 {
     case 'dynamic-unsupported':
     case 'dynamic-disabled':
     case 'dynamic-store':
+    case 'dynamic-recorded':
     case 'source-included':
     case 'name-unforeseen':
     case 'not-a-repository':
@@ -108,6 +122,7 @@ export function exitCode(failure: Failure): 1 | 2 | 3 {
     case 'partly-staged':
     case 'partial-commit':
     case 'hook-foreign':
+    case 'not-recorded':
     case 'state-unwritable':
       return 2;
     case 'internal':
@@ -149,6 +164,11 @@ function describePlanFailure(failure: PlanFailure): string {
         what: `${failure.library} is not a library`,
         who: `needed by target ${failure.target}`,
         hint: `give ${failure.library} the "kind" "static-library" or "shared-library" in makenix.json`,
+      });
+    case 'two-plans':
+      return errorText({
+        what: `${failure.files.join(' and ')} both say what is to be built`,
+        hint: `take "targets" out of ${failure.files[0]}, or remove ${failure.files[1]}`,
       });
     case 'duplicate-name':
       return errorText({
@@ -225,6 +245,11 @@ function describeDynamicFailure(failure: DynamicFailure): string {
       return errorText({
         what: `the store ${failure.store} is not on this machine, and dynamic mode reads derivations from it`,
         hint: '`nix build -f default.nix` works there, and so does makenix without --dynamic',
+      });
+    case 'dynamic-recorded':
+      return errorText({
+        what: `${failure.file} is a recorded build, which dynamic mode does not know how to make`,
+        hint: 'without --dynamic, makenix builds it',
       });
     case 'dynamic-unsupported':
       return errorText({

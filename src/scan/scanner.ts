@@ -96,6 +96,16 @@ async function scanBatch(
   commands: CommandRunner,
   signal: AbortSignal,
 ): Promise<Result<readonly ScanReport[], Failure>> {
+  const { directory } = batch;
+  if (directory !== undefined && !files.exists(directory)) {
+    return ok(
+      batch.steps.map((step) => {
+        const { name, source } = step;
+        const failure: ScanFailure = { kind: 'directory-missing', step: name, source, directory };
+        return { step, result: fail(failure), inputs: { source, headers: [], system: [] }, ms: 0 };
+      }),
+    );
+  }
   const run = await runCompiler(batch, ['-M'], compiler, files, commands, signal);
   if (run.ended === 'aborted') return ok([]);
   if (run.ended === 'not-found') {

@@ -4,7 +4,7 @@ import { trustedProjectPath } from '../../model/ids.ts';
 import { ok, type Result } from '../../model/result.ts';
 import type { ExpressionFrontEnd } from '../../build/expression-front-end.ts';
 import { stateDirectory } from '../../build/tree.ts';
-import { configFile } from '../../build/tree-view.ts';
+import { configFile, planFile } from '../../build/project-definition.ts';
 import { isForeign } from '../../dynamic/foreign.ts';
 import { createNodeCommands } from '../../host/node-commands.ts';
 import { createNodeFiles } from '../../host/node-files.ts';
@@ -64,7 +64,8 @@ async function openIndex(
   const listing = await listIndex(git.value);
   if (!listing.ok) return listing;
   // Every name that the configuration could give to the generated file ends like this, or is read as a source would be.
-  const isRead = (path: string): boolean => !isForeign(path) || path.endsWith('.nix') || path === configFile;
+  const isRead = (path: string): boolean =>
+    !isForeign(path) || path.endsWith('.nix') || path === configFile || path === planFile;
   const copied = await copyIndex(git.value, listing.value, createNodeFiles(directory), isRead);
   return copied.ok ? ok({ git: git.value, listing: listing.value }) : copied;
 }
