@@ -21,7 +21,8 @@ const mayImport = {
   build: ['model', 'plan', 'graph', 'scan', 'nix', 'dynamic'],
   watch: ['model', 'plan', 'graph', 'scan', 'nix', 'build'],
   hook: ['model', 'plan', 'graph', 'scan', 'nix', 'build'],
-  cli: ['model', 'report', 'host', 'plan', 'graph', 'scan', 'nix', 'dynamic', 'build', 'watch', 'hook'],
+  record: ['model'],
+  cli: ['model', 'report', 'host', 'plan', 'graph', 'scan', 'nix', 'dynamic', 'build', 'watch', 'hook', 'record'],
   testing: ['model', 'report', 'host', 'plan', 'graph', 'scan', 'nix', 'dynamic', 'build', 'watch', 'hook', 'cli'],
 };
 
