@@ -18,11 +18,26 @@ const mayImport = {
   nix: ['model', 'plan', 'graph'],
   // Its generator is a program of its own, and so puts real parts together as cli/ does.
   dynamic: ['model', 'report', 'host', 'plan', 'graph', 'scan', 'nix'],
+  import: ['model', 'plan', 'record'],
   build: ['model', 'plan', 'graph', 'scan', 'nix', 'dynamic'],
   watch: ['model', 'plan', 'graph', 'scan', 'nix', 'build'],
   hook: ['model', 'plan', 'graph', 'scan', 'nix', 'build'],
   record: ['model'],
-  cli: ['model', 'report', 'host', 'plan', 'graph', 'scan', 'nix', 'dynamic', 'build', 'watch', 'hook', 'record'],
+  cli: [
+    'model',
+    'report',
+    'host',
+    'plan',
+    'graph',
+    'scan',
+    'nix',
+    'dynamic',
+    'build',
+    'watch',
+    'hook',
+    'record',
+    'import',
+  ],
   testing: ['model', 'report', 'host', 'plan', 'graph', 'scan', 'nix', 'dynamic', 'build', 'watch', 'hook', 'cli'],
 };
 

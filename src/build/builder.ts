@@ -13,7 +13,7 @@ import { OutputBook } from './output-book.ts';
 import { realisePhase, type PhaseOutcome } from './realise-phase.ts';
 import type { IndexedPlan } from './plan-steps.ts';
 import type { Hints } from './tree.ts';
-import { configFile, planFile } from './project-definition.ts';
+import { configFile, planFile } from '../plan/definition-files.ts';
 import type { TreeView } from './tree-view.ts';
 import { WarningBook } from './warning-book.ts';
 

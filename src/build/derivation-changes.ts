@@ -2,7 +2,7 @@ import type { Reason } from '../model/events.ts';
 import { bytewise } from '../model/order.ts';
 import type { StoreDerivation } from '../nix/aterm.ts';
 import { parseRecords } from '../nix/input-records.ts';
-import { configFile } from './project-definition.ts';
+import { configFile } from '../plan/definition-files.ts';
 
 /**
  * Why one step has another derivation than before, read off the two: what Nix goes by is what is told. Empty where only

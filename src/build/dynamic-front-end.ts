@@ -14,7 +14,7 @@ import { selectTargets } from '../plan/select.ts';
 import { derivationReader, derivationsOf, reasonsFor, unitOf } from './derived-steps.ts';
 import { DynamicTools, type DynamicParts } from './dynamic-tools.ts';
 import type { FrontEndOptions } from './expression-front-end.ts';
-import { planFile } from './project-definition.ts';
+import { planFile } from '../plan/definition-files.ts';
 import type { BuildResults, FrontEnd, OpenedTools, Ready } from './front-end.ts';
 import { rounded } from './milliseconds.ts';
 import { Pending } from './pending.ts';

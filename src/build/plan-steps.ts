@@ -44,7 +44,7 @@ export function indexPlan(plan: BuildPlan, previous?: IndexedPlan): IndexedPlan 
 function filesOf(products: readonly ProductStep[]): ReadonlyMap<ProjectPath, readonly StepName[]> {
   const readers = new Map<ProjectPath, StepName[]>();
   for (const product of products) {
-    for (const file of product.kind === 'link' ? (product.recorded?.files ?? []) : []) {
+    for (const file of (product.kind === 'link' ? product.recorded?.files : product.files) ?? []) {
       const known = readers.get(file);
       if (known === undefined) readers.set(file, [product.name]);
       else known.push(product.name);

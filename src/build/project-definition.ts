@@ -1,15 +1,13 @@
 import type { Failure } from '../model/failure.ts';
-import { trustedProjectPath, type ProjectPath } from '../model/ids.ts';
+import type { ProjectPath } from '../model/ids.ts';
 import { ok, type Result } from '../model/result.ts';
 import type { ProjectFiles } from '../host/ports.ts';
+import { configFile, planFile } from '../plan/definition-files.ts';
 import { readConfig } from '../plan/config.ts';
 import type { Config } from '../plan/config-schema.ts';
 import { readRecordedPlan } from '../plan/recorded-plan.ts';
 import type { RecordedPlan } from '../plan/recorded-schema.ts';
 import type { Hints } from './tree.ts';
-
-export const configFile = trustedProjectPath('makenix.json');
-export const planFile = trustedProjectPath('makenix.plan.json');
 
 /** The files that say what is to be built: makenix.json, and makenix.plan.json where a build was imported. */
 export class ProjectDefinition {

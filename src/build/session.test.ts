@@ -6,7 +6,7 @@ import { createManualClock } from '../testing/fakes/manual-clock.ts';
 import { createMemoryFiles, paths, type MemoryFiles } from '../testing/fakes/memory-files.ts';
 import { createRecordingCommands, type Script } from '../testing/fakes/recording-commands.ts';
 import { Session } from './session.ts';
-import { configFile } from './project-definition.ts';
+import { configFile } from '../plan/definition-files.ts';
 
 const config = (sources: string): string => JSON.stringify({ targets: { main: { sources: [sources] } } });
 const source = trustedProjectPath('src/a.c');

@@ -19,7 +19,7 @@ import type { ProjectState } from './project-state.ts';
 import type { Toolchain } from './toolchain.ts';
 import { ToolchainKeeper, type ToolchainOptions } from './toolchain-keeper.ts';
 import type { Hints } from './tree.ts';
-import { configFile, planFile } from './project-definition.ts';
+import { configFile, planFile } from '../plan/definition-files.ts';
 import { scanPhase } from './scan-phase.ts';
 import { TreeView } from './tree-view.ts';
 

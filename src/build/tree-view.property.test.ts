@@ -5,7 +5,7 @@ import { bytewise } from '../model/order.ts';
 import { createManualClock } from '../testing/fakes/manual-clock.ts';
 import { createMemoryFiles, type MemoryFiles } from '../testing/fakes/memory-files.ts';
 import type { Hints } from './tree.ts';
-import { configFile } from './project-definition.ts';
+import { configFile } from '../plan/definition-files.ts';
 import { TreeView } from './tree-view.ts';
 
 const names = ['src/a.c', 'src/b.c', 'inc/a.h', 'inc/sub/b.h', 'README', '.git/HEAD', 'gen/g.h', 'a.c~'];

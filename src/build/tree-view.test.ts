@@ -7,7 +7,7 @@ import { trustedProjectPath, type ProjectPath } from '../model/ids.ts';
 import { createManualClock, type ManualClock } from '../testing/fakes/manual-clock.ts';
 import { createMemoryFiles, paths, type MemoryFiles } from '../testing/fakes/memory-files.ts';
 import type { Hints } from './tree.ts';
-import { configFile } from './project-definition.ts';
+import { configFile } from '../plan/definition-files.ts';
 import { TreeView } from './tree-view.ts';
 
 const config = (more: object = {}): string => JSON.stringify({ targets: { main: { sources: ['src/*.c'] } }, ...more });

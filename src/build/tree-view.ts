@@ -7,7 +7,8 @@ import type { RecordedPlan } from '../plan/recorded-schema.ts';
 import { ignoreMatcher, ignoring, type Ignored } from '../plan/ignore.ts';
 import { FileIndex, type FileFacts } from '../scan/file-index.ts';
 import type { TreeChanges } from '../scan/rescan.ts';
-import { configFile, planFile, ProjectDefinition } from './project-definition.ts';
+import { configFile, planFile } from '../plan/definition-files.ts';
+import { ProjectDefinition } from './project-definition.ts';
 import { isBehindLink, refreshListing, type Hints, type ListingChange } from './tree.ts';
 
 const defaultOutput = trustedProjectPath('derivation.nix');

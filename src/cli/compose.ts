@@ -114,7 +114,21 @@ function open<F extends FrontEnd>(
   };
 }
 
-function createRenderers(options: CommonOptions, { watch, isCheck = false }: OpenOptions): readonly Renderer[] {
+/** For commands that only tell what they do. */
+export function openEvents(options: CommonOptions): { readonly events: EventStream; readonly close: () => void } {
+  const renderers = createRenderers(options, { watch: false });
+  return {
+    events: createEventStream(nodeClock, renderers),
+    close: () => {
+      for (const renderer of renderers) renderer.close();
+    },
+  };
+}
+
+function createRenderers(
+  options: CommonOptions,
+  { watch, isCheck = false }: Pick<OpenOptions, 'watch' | 'isCheck'>,
+): readonly Renderer[] {
   const { stdout, stderr } = process;
   const renderers: Renderer[] = [];
   if (options.json) renderers.push(createJsonRenderer({ write: (text) => void stdout.write(text) }));

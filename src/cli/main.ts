@@ -52,6 +52,16 @@ export async function main(argv: readonly string[]): Promise<number> {
       if (refused !== undefined) command.error(`error: ${refused}`);
       code = await generate(readCommonOptions(command), { check, staged, fix });
     });
+  withCommonOptions(program.command('import'))
+    .description("run the project's own build once, record it, and make a plan of it (makenix.plan.json)")
+    .argument(
+      '[command...]',
+      'after --, the build command: make -j2, ninja -C build (default: that of the last import)',
+    )
+    .action(async (words: readonly string[], _options: unknown, command: Command) => {
+      const { importCommand } = await import('./commands/import.ts');
+      code = await importCommand(readCommonOptions(command), words);
+    });
   const hook = program.command('hook').description("git's own pre-commit hook: no commit with a stale derivation.nix");
   withCommonOptions(hook.command('install'))
     .description('install it, before or beside what other projects and tools have there')

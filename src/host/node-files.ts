@@ -11,6 +11,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -66,6 +67,10 @@ export function createNodeFiles(directory: string): ProjectFiles {
     },
     remove(path) {
       rmSync(absolute(path), { force: true });
+    },
+    setTime(path, mtimeNs) {
+      const target = absolute(path);
+      utimesSync(target, statSync(target).atime, Number(mtimeNs / 1000n) / 1e6);
     },
     link(path, target) {
       const link = absolute(path);

@@ -31,6 +31,8 @@ export interface ProjectFiles {
   /** Takes the place of what is there. Throws where there is no such file. */
   rename(from: ProjectPath, to: ProjectPath): void;
   remove(path: ProjectPath): void;
+  /** Sets the time of the last change, in nanoseconds since the epoch (kept to a microsecond). Throws where it cannot. */
+  setTime(path: ProjectPath, mtimeNs: bigint): void;
   /** Makes or atomically replaces a symbolic link; `target` is stored as it is. Throws where something else is there. */
   link(path: ProjectPath, target: string): void;
   /** What a symbolic link says. */
@@ -55,8 +57,11 @@ export interface Command {
   readonly binary?: boolean;
   /** Called for each line of stderr, without its newline, as it comes; stderr is then not collected. */
   readonly onStderrLine?: (line: string) => void;
-  /** Let the child write to our own stderr and stdout: for the user's command after a good build. */
-  readonly inherit?: boolean;
+  /**
+   * Let the child write to our own stderr and stdout, for the user's command after a good build; or all to our stderr,
+   * for a build that is run on the way to something else.
+   */
+  readonly inherit?: true | 'stderr';
 }
 
 export interface CommandResult {

@@ -6,8 +6,8 @@ import type { Failure } from './failure.ts';
  * nothing else, and none changes it. `--json` prints one envelope a line; the format is a stable interface, described
  * by schema/events.schema.json.
  *
- * Laws: `seq` counts from 1 without gaps; every `daemon-started`, `cycle-started`, `generator-started` and
- * `derivation-started` has exactly one matching end, whatever happens in between.
+ * Laws: `seq` counts from 1 without gaps; every `daemon-started`, `cycle-started`, `generator-started`,
+ * `derivation-started` and `import-started` has exactly one matching end, whatever happens in between.
  */
 export type Envelope = {
   readonly v: 1;
@@ -35,6 +35,9 @@ export type MakenixEvent =
   | { readonly kind: 'failure'; readonly failure: Failure }
   | { readonly kind: 'command-started'; readonly argv: readonly string[] }
   | { readonly kind: 'command-finished'; readonly exitCode: number | null; readonly ms: number }
+  | ImportStarted
+  | ImportFinished
+  | PlanStale
   | CycleFinished
   | WatchDegraded;
 
@@ -145,6 +148,41 @@ export interface Output {
   readonly file: string;
   /** The link in the project that leads to `outPath`: `result`. Null where something else has that name. */
   readonly link: string | null;
+}
+
+/** The project's own build is run. */
+export interface ImportStarted {
+  readonly kind: 'import-started';
+  readonly command: readonly string[];
+  /** To record it, or only to have it make files anew that it generates. */
+  readonly purpose: 'record' | 'refresh';
+  /** The files that have changed since it was recorded; none where it was asked for. */
+  readonly because: readonly string[];
+}
+
+export interface ImportFinished {
+  readonly kind: 'import-finished';
+  readonly purpose: 'record' | 'refresh';
+  readonly outcome: 'imported' | 'failed' | 'cancelled';
+  /** Compile steps of the plan. */
+  readonly units: number;
+  /** Archives and links of the plan. */
+  readonly products: number;
+  readonly targets: readonly string[];
+  readonly notUnderstood: readonly NotUnderstood[];
+  readonly ms: number;
+}
+
+/** Something of a build that the plan does not have, and the products it is a part of. */
+export interface NotUnderstood {
+  readonly problem: string;
+  readonly targets: readonly string[];
+}
+
+/** Files have changed since the build was recorded that may make another build of it. */
+export interface PlanStale {
+  readonly kind: 'plan-stale';
+  readonly paths: readonly string[];
 }
 
 export interface WatchDegraded {

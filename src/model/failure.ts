@@ -14,6 +14,7 @@ export type Failure =
   | DynamicFailure
   | GitFailure
   | RecordFailure
+  | ImportFailure
   | BuildFailure
   | StateFailure
   | InternalFailure;
@@ -43,6 +44,16 @@ export type PlanFailure =
   /** Both makenix.json and an imported plan say what is to be built. */
   | { readonly kind: 'two-plans'; readonly files: readonly [string, string] }
   | { readonly kind: 'duplicate-name'; readonly name: string; readonly owners: readonly string[] };
+
+/** A build was run to be recorded, and there is no plan. */
+export type ImportFailure =
+  | { readonly kind: 'command-missing'; readonly command: string }
+  | {
+      readonly kind: 'nothing-recorded';
+      readonly command: string;
+      /** Whether it compiled at all. */
+      readonly objects: number;
+    };
 
 /** One unit could not be scanned; the others go on. */
 export type ScanFailure =

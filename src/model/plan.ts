@@ -58,6 +58,8 @@ interface Product {
 /** A static library. */
 export interface ArchiveStep extends Product {
   readonly kind: 'archive';
+  /** Members that no step makes, after those that one does: a recorded build may have objects from elsewhere. */
+  readonly files?: readonly ProjectPath[];
 }
 
 /** What the linker makes, or another of the binutils from what it has made. */

@@ -111,6 +111,7 @@ ${storeNamePrelude}  argument = path: if match "[-@=].*" path == null then path 
         drv = targets.\${name};
       };
   link = { path, file, ... }: record "l" path file;
+  copy = path: record "c" path files.\${path};
   productOf =
     target:
     {
@@ -122,8 +123,9 @@ ${storeNamePrelude}  argument = path: if match "[-@=].*" path == null then path 
     let
       inputs = map input target.inputs;
     in
-    step (productOf target) (map link inputs) (
-      [ "\${cc.bintools}/bin/ar" "qcsD" (place target out) ] ++ map (each: argument each.path) inputs
+    step (productOf target) (map link inputs ++ map copy (target.files or [ ])) (
+      [ "\${cc.bintools}/bin/ar" "qcsD" (place target out) ]
+      ++ map argument (map (each: each.path) inputs ++ target.files or [ ])
     );
   linkage =
     target:
@@ -142,7 +144,7 @@ ${storeNamePrelude}  argument = path: if match "[-@=].*" path == null then path 
       (
         map link inputs
         ++ map (path: record "l" path (input aliases.\${path}).file) (attrNames aliases)
-        ++ map (path: record "c" path files.\${path}) (target.files or [ ])
+        ++ map copy (target.files or [ ])
       )
       (
         [ "\${if match "c.*" target.tool == null then cc.bintools else cc}/bin/\${target.tool}" ]

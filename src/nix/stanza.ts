@@ -35,7 +35,7 @@ export function productStanza(step: ProductStep): string {
     `      form = ${nixString(step.kind === 'archive' ? 'static-library' : step.form)};\n` +
     `      path = ${nixString(step.path)};\n` +
     `      inputs = ${column(step.inputs)};\n`;
-  if (step.kind === 'archive') return `${common}    };\n`;
+  if (step.kind === 'archive') return `${common}${fileLines(step.files ?? [])}    };\n`;
   return (
     common +
     `      tool = ${nixString(step.tool)};\n` +
@@ -53,6 +53,10 @@ const recordedLines = (recorded: RecordedLink): string =>
   `      files = ${column(recorded.files)};\n` +
   `      aliases = ${aliasSet(recorded.aliases)};\n` +
   `      names = ${nixStrings(recorded.names)};\n`;
+
+/** An archive without them does not say so. */
+const fileLines = (files: readonly ProjectPath[]): string =>
+  files.length === 0 ? '' : `      files = ${column(files)};\n`;
 
 const aliasSet = (aliases: RecordedLink['aliases']): string =>
   aliases.length === 0

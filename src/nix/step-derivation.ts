@@ -98,12 +98,13 @@ export const productDerivation = (
 function archiveDerivation(step: ArchiveStep, inputs: ProductInputs, toolchain: StepToolchain): NamedDerivation {
   const place = placeIn(step, outputPlaceholder());
   const placed = step.inputs.map((name) => placedInput(name, inputs));
+  const files = placedFiles(step.files, inputs);
   return stepDerivation(toolchain, {
     name: step.name,
-    inputs: placed.map(linkRecord),
-    args: [`${toolchain.bintools}/bin/ar`, 'qcsD', place, ...placed.map(({ path }) => argument(path))],
+    inputs: [...placed.map(linkRecord), ...files.map(copyRecord)],
+    args: [`${toolchain.bintools}/bin/ar`, 'qcsD', place, ...[...placed, ...files].map(({ path }) => argument(path))],
     environment: [['product', place]],
-    references: [outputsOf(placed.map(({ drv }) => drv))],
+    references: [outputsOf(placed.map(({ drv }) => drv)), sourcesOf(files)],
   });
 }
 
@@ -114,14 +115,11 @@ function linkDerivation(step: LinkStep, inputs: ProductInputs, toolchain: StepTo
   const aliases = (recorded?.aliases ?? []).map(({ path, step: name }) => ({ ...placedInput(name, inputs), path }));
   const packages = textsOf(step.packages, toolchain);
   const isComposedLibrary = step.form === 'shared-library' && recorded === undefined;
-  const files = (recorded?.files ?? []).map((path) => ({ path, file: inputs.file(path) }));
+  const files = placedFiles(recorded?.files, inputs);
   const names = recorded?.names ?? [];
   return stepDerivation(toolchain, {
     name: step.name,
-    inputs: [
-      ...[...placed, ...aliases].map(linkRecord),
-      ...files.map(({ path, file }): InputRecord => ({ kind: 'c', path, file })),
-    ],
+    inputs: [...[...placed, ...aliases].map(linkRecord), ...files.map(copyRecord)],
     args: [
       `${step.tool.startsWith('c') ? toolchain.compiler : toolchain.bintools}/bin/${step.tool}`,
       ...(isComposedLibrary ? ['-shared', `-Wl,-soname,${step.path}`] : []),
@@ -140,7 +138,7 @@ function linkDerivation(step: LinkStep, inputs: ProductInputs, toolchain: StepTo
     ],
     references: [
       outputsOf([...placed, ...aliases].map(({ drv }) => drv)),
-      { drvs: new Map(), sources: files.map(({ file }) => file) },
+      sourcesOf(files),
       ...packages.map(({ linking }) => linking),
     ],
   });
@@ -166,6 +164,21 @@ function placedInput(name: StepName, inputs: ProductInputs): PlacedInput {
   const isShared = product.kind === 'link' && product.form === 'shared-library';
   return { drv, path: product.path, file: placeIn(product, out), isShared, out };
 }
+
+interface PlacedFile {
+  readonly path: ProjectPath;
+  readonly file: StorePath;
+}
+
+const placedFiles = (paths: readonly ProjectPath[] = [], inputs: ProductInputs): readonly PlacedFile[] =>
+  paths.map((path) => ({ path, file: inputs.file(path) }));
+
+const sourcesOf = (files: readonly PlacedFile[]): References => ({
+  drvs: new Map(),
+  sources: files.map(({ file }) => file),
+});
+
+const copyRecord = ({ path, file }: PlacedFile): InputRecord => ({ kind: 'c', path, file });
 
 const linkRecord = ({ path, file }: PlacedInput): InputRecord => ({ kind: 'l', path, file });
 

@@ -86,7 +86,9 @@ function targetsOf({ products }: RecordedPlan): ReadonlyMap<string, string> {
 function productStep(product: RecordedProduct, packages: readonly Package[]): ProductStep {
   const { form, tool, directory, files = [], aliases = {}, names = [] } = product;
   const common = { name: stepName(product.name), path: product.path, inputs: product.inputs.map(stepName) };
-  if (form === 'static-library' || tool === undefined) return { kind: 'archive', ...common };
+  if (form === 'static-library' || tool === undefined) {
+    return { kind: 'archive', ...common, ...(files.length === 0 ? {} : { files: files.map(trustedProjectPath) }) };
+  }
   const isDriver = tool === 'cc' || tool === 'c++';
   return {
     kind: 'link',

@@ -22,7 +22,6 @@ export function recordedProblems(plan: RecordedPlan): readonly RuleProblem[] {
     for (const [i, text] of texts.entries()) if (text.includes('\0')) report([...at, i], 'a NUL character');
   };
 
-  inside(['directory'], plan.directory);
   plain(['command'], plan.command);
   for (const [key, { directory, flags }] of Object.entries(plan.options)) {
     inside(['options', key, 'directory'], directory);

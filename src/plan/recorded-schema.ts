@@ -58,7 +58,8 @@ const product = v.strictObject({
 
 const generator = v.strictObject({
   inputs: v.pipe(digests, v.description('What it read: files of the project, and their SHA-256 when it did.')),
-  outputs: v.pipe(v.array(path), v.description('What it made that steps read.')),
+  products: v.pipe(v.array(v.string()), v.description('Products of this plan that it ran or read.')),
+  outputs: v.pipe(v.array(path), v.description('What it made that steps may read.')),
 });
 
 const gap = v.strictObject({
@@ -72,8 +73,10 @@ export const recordedSchema = v.pipe(
   v.strictObject({
     $schema: v.exactOptional(v.pipe(v.string(), v.description('The JSON schema of this file, for editors.'))),
     version: v.pipe(v.number(), v.value(1, 'a version that this makenix does not know: run makenix import again')),
-    command: v.pipe(words, v.description('The build command, as makenix import runs it again.')),
-    directory: v.exactOptional(v.pipe(path, v.description('Where it runs. Default: at the top of the project.'))),
+    command: v.pipe(
+      words,
+      v.description('The build command, as makenix import runs it again at the top of the project.'),
+    ),
     options: v.pipe(v.record(filled, options), v.description('What compile steps have in common.')),
     objects: v.pipe(v.record(path, object), v.description('Compile steps, by the path of the object.')),
     products: v.pipe(v.array(product), v.description('Archives and links, each after what it is made from.')),

@@ -54,7 +54,7 @@ export async function recordBuild(
       args,
       cwd: directory,
       env,
-      inherit: true,
+      inherit: 'stderr',
       ...(signal === undefined ? {} : { signal }),
     });
     const events = parseTrace(scratch.read(trace) ?? Buffer.alloc(0));

@@ -27,7 +27,10 @@ function levelOf(e: Envelope): Level {
     case 'unit-failed':
       return 'error';
     case 'watch-degraded':
+    case 'plan-stale':
       return 'warn';
+    case 'import-finished':
+      return e.outcome === 'failed' ? 'error' : 'info';
     case 'generator-finished':
       return e.outcome === 'failed' ? 'error' : 'debug';
     case 'derivation-finished':
@@ -38,6 +41,7 @@ function levelOf(e: Envelope): Level {
     case 'daemon-stopped':
     case 'change-observed':
     case 'cycle-started':
+    case 'import-started':
     case 'command-started':
     case 'command-finished':
       return 'info';

@@ -58,6 +58,20 @@ export function describeFailure(failure: Failure): string {
     case 'partial-commit':
     case 'hook-foreign':
       return describeGitFailure(failure);
+    case 'command-missing':
+      return errorText({
+        what: `there is no program ${failure.command}`,
+        hint: "give the project's build command after --, as you would type it: makenix import -- make -j2",
+      });
+    case 'nothing-recorded':
+      return errorText({
+        what:
+          failure.objects === 0
+            ? 'the build compiled nothing'
+            : 'the build compiled, and made no program or library that is still there',
+        who: `the command was: ${failure.command}`,
+        hint: 'clean first, so that everything is built: make clean, ninja -t clean, …; what does not run is not recorded',
+      });
     case 'not-recorded':
       return errorText({
         what: 'the command ran, but nothing of it could be recorded',
@@ -122,6 +136,8 @@ export function exitCode(failure: Failure): 1 | 2 | 3 {
     case 'partly-staged':
     case 'partial-commit':
     case 'hook-foreign':
+    case 'command-missing':
+    case 'nothing-recorded':
     case 'not-recorded':
     case 'state-unwritable':
       return 2;

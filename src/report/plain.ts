@@ -15,6 +15,7 @@ import {
   generatorWords,
   outcomeWords,
 } from './describe-event.ts';
+import { describeImport, describeImported, describeStale } from './describe-import.ts';
 import { placeOf } from './closing.ts';
 import { describeFailure } from './describe.ts';
 import { formatDuration } from './duration.ts';
@@ -94,6 +95,12 @@ function factLines(e: Envelope, before: View, view: View, { verbose }: PlainOpti
       return [finishedText(e)];
     case 'watch-degraded':
       return [`warning: ${describeDegraded(e)}`];
+    case 'import-started':
+      return [describeImport(e)];
+    case 'import-finished':
+      return describeImported(e, verbose);
+    case 'plan-stale':
+      return [`warning: ${describeStale(e)}`];
     case 'command-started':
       return [`running ${e.argv.join(' ')}`];
     case 'command-finished':

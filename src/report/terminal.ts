@@ -1,6 +1,7 @@
 import type { Clock } from '../host/ports.ts';
 import type { CycleFinished, Envelope } from '../model/events.ts';
 import { describeDegraded, describeExit, describeStart } from './describe-event.ts';
+import { describeImport, describeImported, describeStale } from './describe-import.ts';
 import { describeFailure } from './describe.ts';
 import { headLine, headPaths, ledgerLines, severityPaint } from './ledger.ts';
 import type { LedgerOptions } from './ledger-options.ts';
@@ -93,6 +94,18 @@ export function createTerminalRenderer(out: TerminalOut, options: TerminalOption
       case 'watch-degraded':
         // Not cut: what was done about it comes last.
         return [renderLine([['! ', style.yellow], [describeDegraded(e)]], undefined)];
+      case 'import-started':
+        return lines([
+          ['▸ ', style.cyan],
+          [describeImport(e), style.dim],
+        ]);
+      case 'import-finished': {
+        const [first = '', ...rest] = describeImported(e, options.verbose);
+        const mark = exitMark(e.outcome === 'imported' ? 0 : e.outcome === 'failed' ? 1 : null, style);
+        return [...lines([mark, [first]]), ...rest.map((text) => renderLine([[`  ${text}`]], undefined))];
+      }
+      case 'plan-stale':
+        return [renderLine([['! ', style.yellow], [describeStale(e)]], undefined)];
       case 'command-started':
         return lines([
           ['▸ ', style.cyan],

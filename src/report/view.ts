@@ -108,6 +108,9 @@ export function nextView(view: View, e: Envelope): View {
     case 'command-finished':
       return { ...view, command: undefined };
     case 'watch-degraded':
+    case 'import-started':
+    case 'import-finished':
+    case 'plan-stale':
     case 'log-line':
       return view;
     case 'unit-scanned':

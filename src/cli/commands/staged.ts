@@ -4,7 +4,7 @@ import { trustedProjectPath } from '../../model/ids.ts';
 import { ok, type Result } from '../../model/result.ts';
 import type { ExpressionFrontEnd } from '../../build/expression-front-end.ts';
 import { stateDirectory } from '../../build/tree.ts';
-import { configFile, planFile } from '../../build/project-definition.ts';
+import { configFile, planFile } from '../../plan/definition-files.ts';
 import { isForeign } from '../../dynamic/foreign.ts';
 import { createNodeCommands } from '../../host/node-commands.ts';
 import { createNodeFiles } from '../../host/node-files.ts';

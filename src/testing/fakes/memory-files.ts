@@ -91,6 +91,10 @@ export function createMemoryFiles(clock: Clock, initial: Readonly<Record<string,
     put(path, contents) {
       set(path, Buffer.from(contents), entries.get(path)?.stamp.inode ?? nextInode());
     },
+    setTime(path, mtimeNs) {
+      const { contents, stamp } = known(path);
+      entries.set(path, { contents, stamp: { ...stamp, mtimeNs, ctimeNs: now() } });
+    },
     touch(path) {
       const { contents, stamp } = known(path);
       set(path, contents, stamp.inode);

@@ -1,0 +1,55 @@
+import { readRecordedPlan } from '../../plan/recorded-plan.ts';
+import { planFile } from '../../plan/definition-files.ts';
+import type { RecordedPlan } from '../../plan/recorded-schema.ts';
+import { createNodeCommands } from '../../host/node-commands.ts';
+import { nodeClock } from '../../host/node-clock.ts';
+import { createNodeFiles } from '../../host/node-files.ts';
+import { isDirectory, makeTemporaryDirectory } from '../../host/node-machine.ts';
+import type { ProjectFiles } from '../../host/ports.ts';
+import { importProject, type ImportPorts } from '../../import/importer.ts';
+import { exitCode } from '../../report/describe.ts';
+import { openEvents } from '../compose.ts';
+import type { CommonOptions } from '../options.ts';
+import { listenForSignals } from '../signals.ts';
+import { noSuchDirectory } from '../usage.ts';
+import { complain } from './inspection.ts';
+
+/** `makenix import -- COMMAND`: runs the project's own build once and makes a plan of it; without a command, the last one. */
+export async function importCommand(options: CommonOptions, given: readonly string[]): Promise<number> {
+  if (!isDirectory(options.directory)) return noSuchDirectory(options.directory);
+  const files = createNodeFiles(options.directory);
+  const previous = lastPlan(files);
+  const command = given.length > 0 ? given : previous?.command;
+  if (command === undefined) {
+    return complain(
+      'import needs the build command',
+      'give it after --, as you would type it: makenix import -- make -j2',
+    );
+  }
+  const { events, close } = openEvents(options);
+  const interrupts = listenForSignals();
+  const ports: ImportPorts = {
+    files,
+    commands: createNodeCommands(process.env),
+    clock: nodeClock,
+    emit: events.emit,
+    openScratch,
+  };
+  const imported = await importProject(ports, { command, because: [], previous, signal: interrupts.signal });
+  if (!imported.ok) events.emit({ kind: 'failure', failure: imported.failure });
+  close();
+  interrupts.release();
+  return interrupts.exitCode() ?? (imported.ok ? Number(!imported.value) : exitCode(imported.failure));
+}
+
+/** One that cannot be read is about to be replaced. */
+function lastPlan(files: ProjectFiles): RecordedPlan | undefined {
+  const text = files.read(planFile)?.toString('utf8');
+  const read = text === undefined ? undefined : readRecordedPlan(planFile, text);
+  return read?.ok === true ? read.value : undefined;
+}
+
+export function openScratch(): ReturnType<ImportPorts['openScratch']> {
+  const { directory, remove } = makeTemporaryDirectory();
+  return { files: createNodeFiles(directory), release: remove };
+}

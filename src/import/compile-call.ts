@@ -1,0 +1,104 @@
+import { posix } from 'node:path';
+import { trustedProjectPath, type ProjectPath } from '../model/ids.ts';
+import { mapCompilePaths, pathsOf } from './command/compile-paths.ts';
+import type { PathRole } from './command/driver-table.ts';
+import { baseName, withoutExtension } from './command/source-name.ts';
+import type { Call } from './calls.ts';
+import type { DraftObject } from './drafts.ts';
+import { absolute, directoryIn, inside, portable, type Place } from './places.ts';
+
+type CompilerCall = Extract<Call, { readonly tool: 'compiler' }>;
+
+/** What a call compiles: by the index of the input, each with the absolute path at which the build finds the object. */
+export interface CompiledInput {
+  readonly input: number;
+  readonly path: string;
+  readonly draft: DraftObject;
+}
+
+export interface CompileReading {
+  readonly compiled: readonly CompiledInput[];
+  /** Why an input is not compiled here. */
+  readonly problems: readonly string[];
+}
+
+/**
+ * The compile steps of a call of a compiler's driver. One that compiles and links at once (`gcc -o prog a.c`) makes objects
+ * that nobody sees; they are named after the product.
+ */
+export function readCompiles(root: string, call: CompilerCall): CompileReading {
+  const { command, directory } = call;
+  const place = { root, directory };
+  const own = directoryIn(place);
+  const compiled: CompiledInput[] = [];
+  const problems: string[] = [];
+  const shared = sharedFlags(root, call);
+  for (const [input, { path, language, kind }] of command.inputs.entries()) {
+    if (kind !== 'source') continue;
+    const source = inside(root, absolute(place, path));
+    if (source === undefined || own.isOutside) {
+      problems.push(
+        own.isOutside ? `it runs in ${directory}, which is not in the project` : `${path} is not in the project`,
+      );
+      continue;
+    }
+    const object = objectPath(call, input, path);
+    const draft: DraftObject = {
+      kind: 'object',
+      path: inside(root, object) ?? elsewhere(object),
+      source,
+      language: call.driver,
+      directory: own.directory,
+      flags: language === undefined ? shared : [...shared, '-x', language],
+      origin: call,
+    };
+    compiled.push({ input, path: object, draft });
+  }
+  return { compiled, problems };
+}
+
+/** An object that was made outside of the project for a moment has a place in it all the same. */
+const elsewhere = (path: string): ProjectPath => trustedProjectPath(`elsewhere${path}`);
+
+function objectPath({ command, directory }: CompilerCall, input: number, source: string): string {
+  const stem = withoutExtension(baseName(source));
+  if (command.action === 'link') {
+    const product = posix.resolve(directory, command.output ?? 'a.out');
+    return `${product}-${command.inputs.slice(0, input).some(({ path }) => withoutExtension(baseName(path)) === stem) ? `${String(input)}-` : ''}${stem}.o`;
+  }
+  return posix.resolve(directory, command.output ?? `${stem}.o`);
+}
+
+/** Of all compiles of a call: with paths that hold on every machine, and what the environment adds to them. */
+function sharedFlags(root: string, { command, directory, driver, environment }: CompilerCall): readonly string[] {
+  const place = { root, directory };
+  const flags = mapCompilePaths(command.compileFlags, (path, role) => rewritten(place, path, role));
+  const listed = (variable: string, flag: string): readonly string[] =>
+    (environment[variable] ?? '').split(':').flatMap((each) =>
+      // An empty element is the working directory (gcc's manual, "Environment Variables").
+      variable in environment ? [flag, portable(place, each === '' ? '.' : each)] : [],
+    );
+  return [
+    ...flags,
+    ...listed('CPATH', '-I'),
+    ...listed(driver === 'c' ? 'C_INCLUDE_PATH' : 'CPLUS_INCLUDE_PATH', '-isystem'),
+  ];
+}
+
+/**
+ * `-include x.h` is looked for along the search path when it is not in the working directory, so only what cannot be meant
+ * so is rewritten. A prefix may end at a slash or not, which makes a difference.
+ */
+function rewritten(place: Place, path: string, role: PathRole): string {
+  if (role === 'include' && !path.startsWith('/')) return path;
+  if (role === 'prefix' && path.endsWith('/')) return `${portable(place, path)}/`;
+  return portable(place, path);
+}
+
+/** Files of the project that the compiler reads and does not tell of: steps do not have them. */
+export const unseenInputs = (root: string, { command, directory }: CompilerCall): readonly ProjectPath[] =>
+  pathsOf(command.compileFlags).flatMap(({ path, role }) =>
+    role === 'specs' || role === 'plugin' || role === 'profile' || role === 'file'
+      ? (inside(root, absolute({ root, directory }, path)) ?? [])
+      : [],
+  );

@@ -1,0 +1,127 @@
+import type { Clock, CommandRunner, ProjectFiles } from '../host/ports.ts';
+import type { ImportFinished, MakenixEvent } from '../model/events.ts';
+import type { Failure } from '../model/failure.ts';
+import type { ProjectPath } from '../model/ids.ts';
+import { fail, ok, type Result } from '../model/result.ts';
+import { planFile } from '../plan/definition-files.ts';
+import { ignoring } from '../plan/ignore.ts';
+import { printRecordedPlan } from '../plan/recorded-plan.ts';
+import type { RecordedPlan } from '../plan/recorded-schema.ts';
+import { recordBuild } from '../record/record-build.ts';
+import { isHeader, isSource } from './command/source-name.ts';
+import { foreignCompilers } from './compilers.ts';
+import { importBuild } from './import-build.ts';
+import { replay } from './replay.ts';
+
+export interface ImportPorts {
+  readonly files: ProjectFiles;
+  readonly commands: CommandRunner;
+  readonly clock: Clock;
+  readonly emit: (event: MakenixEvent) => void;
+  /** A directory outside of the project, for the time of one recording; `release` removes it. */
+  readonly openScratch: () => { readonly files: ProjectFiles; release(): void };
+}
+
+export interface ImportRequest {
+  readonly command: readonly string[];
+  /** The files that have changed since the last time; none where it was asked for. */
+  readonly because: readonly string[];
+  /** What the last import found, of which choices of the user's are kept. */
+  readonly previous: RecordedPlan | undefined;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Runs the project's own build, records it, and writes makenix.plan.json. False where the build failed or was stopped, which
+ * leaves the plan as it was.
+ *
+ * All of the build has to run, for what does not run is not recorded. Build tools go by time stamps, so every source gets a
+ * new one before and its old one back afterwards: unlike cleaning, this needs no knowledge of the build, and removes nothing.
+ */
+export async function importProject(ports: ImportPorts, request: ImportRequest): Promise<Result<boolean, Failure>> {
+  const { files, commands, clock, emit } = ports;
+  const { command, because, previous, signal } = request;
+  const [file, ...args] = command;
+  if (file === undefined) throw new Error('no command');
+  const started = clock.elapsed();
+  emit({ kind: 'import-started', command, purpose: 'record', because });
+  const finish = (outcome: ImportFinished['outcome'], plan?: RecordedPlan): void => {
+    emit({
+      kind: 'import-finished',
+      purpose: 'record',
+      outcome,
+      units: Object.keys(plan?.objects ?? {}).length,
+      products: plan?.products.length ?? 0,
+      targets: plan?.products.flatMap(({ name, target }) => (target ? [name] : [])) ?? [],
+      notUnderstood: plan?.notUnderstood.map(({ problem, targets }) => ({ problem, targets })) ?? [],
+      ms: Math.round(clock.elapsed() - started),
+    });
+  };
+  const scratch = ports.openScratch();
+  const restore = touchSources(files, clock);
+  let recorded;
+  try {
+    const options = { root: files.root, directory: files.root, signal };
+    recorded = await recordBuild([file, ...args], options, { commands, scratch: scratch.files });
+  } finally {
+    restore();
+    scratch.release();
+  }
+  if (!recorded.ok) {
+    finish('failed');
+    return recorded;
+  }
+  const { ended, exitCode, events } = recorded.value;
+  if (ended === 'not-found') {
+    finish('failed');
+    return fail({ kind: 'command-missing', command: file });
+  }
+  if (ended !== 'exited' || exitCode !== 0) {
+    finish(signal.aborted ? 'cancelled' : 'failed');
+    return ok(false);
+  }
+  const replayed = replay(files.root, events);
+  const plan = keepingChoices(importBuild(events, replayed, files, command), previous);
+  if (plan.products.length === 0) {
+    finish('failed');
+    return fail({ kind: 'nothing-recorded', command: command.join(' '), objects: replayed.compilers.size });
+  }
+  const foreign = await foreignCompilers(replayed.compilers, commands);
+  const whole = { ...plan, notUnderstood: [...foreign, ...plan.notUnderstood] };
+  files.write(planFile, printRecordedPlan(whole));
+  finish('imported', whole);
+  return ok(true);
+}
+
+/** Gives every source the time of now. Returns what gives those that nobody wrote to since their own time back. */
+function touchSources(files: ProjectFiles, clock: Clock): () => void {
+  const isIgnored = ignoring(planFile, () => false);
+  const now = BigInt(Math.round(clock.now())) * 1_000_000n;
+  const touched = new Map<ProjectPath, { readonly before: bigint; readonly after: bigint }>();
+  for (const path of files.list((each) => isIgnored(each))) {
+    const before = files.stat(path)?.mtimeNs;
+    if (before === undefined || !isSource(path, undefined) || isHeader(path, undefined)) continue;
+    try {
+      files.setTime(path, now);
+      touched.set(path, { before, after: files.stat(path)?.mtimeNs ?? now });
+    } catch {
+      // Somebody else's file: if it has to be compiled anew, cleaning will do it.
+    }
+  }
+  return () => {
+    for (const [path, { before, after }] of touched)
+      if (files.stat(path)?.mtimeNs === after) files.setTime(path, before);
+  };
+}
+
+/** Which products are targets is the user's to change, as far as it was recorded before. */
+function keepingChoices(plan: RecordedPlan, previous: RecordedPlan | undefined): RecordedPlan {
+  const chosen = new Map(previous?.products.map(({ path, target }) => [path, target]));
+  return {
+    ...plan,
+    products: plan.products.map((product) => ({
+      ...product,
+      target: product.form !== 'object' && (chosen.get(product.path) ?? product.target),
+    })),
+  };
+}

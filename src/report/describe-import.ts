@@ -1,0 +1,50 @@
+import type { ImportFinished, ImportStarted, PlanStale } from '../model/events.ts';
+import { describePaths } from './describe-event.ts';
+import { formatDuration } from './duration.ts';
+
+/*
+ * The words for importing a build. All are for one line, and not yet safe for a terminal.
+ */
+
+export function describeImport({ command, purpose, because }: ImportStarted): string {
+  const words = command.join(' ');
+  if (because.length === 0) return `recording ${words}`;
+  const changed = `${describePaths(because)} changed`;
+  return purpose === 'record'
+    ? `the plan may be stale (${changed}): re-importing, with ${words}`
+    : `what is generated may be stale (${changed}): running ${words}`;
+}
+
+/** More than these are in makenix.plan.json, and with `isVerbose` here too. */
+const mostGaps = 8;
+
+export function describeImported(e: ImportFinished, isVerbose: boolean): readonly string[] {
+  const time = formatDuration(e.ms);
+  if (e.outcome === 'cancelled') return [`stopped after ${time}`];
+  if (e.outcome === 'failed') return [`the build failed after ${time}; the plan is as it was`];
+  if (e.purpose === 'refresh') return [`generated anew in ${time}`];
+  const gaps = e.notUnderstood;
+  const shown = isVerbose ? gaps : gaps.slice(0, mostGaps);
+  const rest = gaps.length - shown.length;
+  return [
+    `recorded in ${time}: ${count(e.units, 'object')}, ${count(e.products, 'product')}; ` +
+      (gaps.length === 0 ? 'all of it understood' : `${count(gaps.length, 'thing')} not understood:`),
+    ...shown.map(({ problem, targets }) => `${problem} (${touched(targets)})`),
+    ...(rest > 0 ? [`and ${String(rest)} more, in makenix.plan.json`] : []),
+    ...(e.targets.length === 0 ? [] : [`targets: ${describeTargets(e.targets)}`]),
+  ];
+}
+
+export const describeStale = ({ paths }: PlanStale): string =>
+  `makenix.plan.json may be stale: ${describePaths(paths)} changed since it was recorded; makenix import records anew`;
+
+const count = (n: number, noun: string): string => `${String(n)} ${noun}${n === 1 ? '' : 's'}`;
+
+const touched = (targets: readonly string[]): string =>
+  targets.length === 0 ? 'no target is known to need it' : `part of ${describePaths(targets)}`;
+
+function describeTargets(targets: readonly string[]): string {
+  const shown = 10;
+  const rest = targets.length - shown;
+  return targets.slice(0, shown).join(', ') + (rest > 0 ? ` and ${String(rest)} more` : '');
+}
