@@ -94,9 +94,8 @@ async function findMirror(emptyLists, signal) {
     if (origin === 'Debian' && label === 'Debian' && component === 'main' && uri !== undefined) return uri;
   }
 
-  const release = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : '';
-  if (!/^ID=["']?debian["']?$/m.test(release)) throw notDebian('its system is another');
-  const codename = /^VERSION_CODENAME=["']?([a-z]+)/m.exec(release)?.[1] ?? 'sid';
+  const codename = ownSuite();
+  if (codename === undefined) throw notDebian('its system is another');
   const suites = new Set([codename, 'sid', 'unstable', 'testing', 'stable', 'oldstable']);
   const uris = await run('apt-get', ['-o', `Dir::State::Lists=${emptyLists}`, 'update', '--print-uris'], { signal });
   const found = [...uris.stdout.matchAll(/^'(.+)\/dists\/([^/']+)\/InRelease'/gm)]
@@ -106,6 +105,15 @@ async function findMirror(emptyLists, signal) {
   const mirror = found.find((uri) => uri.endsWith('/debian')) ?? found[0];
   if (mirror === undefined) throw notDebian("apt's configuration names no Debian mirror");
   return mirror;
+}
+
+/**
+ * @returns {string | undefined} the codename of the Debian that the machine runs; undefined if it runs another system
+ */
+export function ownSuite() {
+  const release = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : '';
+  if (!/^ID=["']?debian["']?$/m.test(release)) return undefined;
+  return /^VERSION_CODENAME=["']?([a-z]+)/m.exec(release)?.[1] ?? 'sid';
 }
 
 /** @param {string} because */
@@ -127,6 +135,10 @@ function failure(output, mirror, suite) {
   if (/NO_PUBKEY|not signed/.test(output)) {
     const remedy = 'apt-get install --only-upgrade debian-archive-keyring';
     return new SetupError('failed', `this machine's Debian keys do not cover ${suite}; try ${remedy}${details}`);
+  }
+  if (/\b404 +Not Found/.test(output)) {
+    // Of a mirror that is a cache, an index can be newer than the rest.
+    return new SetupError('failed', `the Debian mirror ${mirror} does not have all of ${suite}${details}`);
   }
   if (/Could not resolve|Could not connect|Unable to connect|Failed to fetch|timed out|Cannot initiate/.test(output)) {
     return new SetupError('offline', `could not reach the Debian mirror ${mirror} (suite ${suite})${details}`);
