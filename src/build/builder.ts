@@ -28,6 +28,7 @@ export interface BuilderPorts {
 
 export interface CycleReport {
   readonly outcome: CycleFinished['outcome'];
+  readonly rebuilt: readonly StepName[];
   readonly outputs: readonly Output[];
   /** Why there was nothing to build with, if so. */
   readonly failure?: Failure;
@@ -74,7 +75,9 @@ export class Builder {
       ownMs: rounded(Math.max(0, ms - done.waitedMs)),
       outputs: done.outputs,
     });
-    return { outcome: done.outcome, outputs: done.outputs, ...(result.ok ? {} : { failure: result.failure }) };
+    const { outcome, outputs } = done;
+    const { rebuilt } = done.phase;
+    return { outcome, rebuilt, outputs, ...(result.ok ? {} : { failure: result.failure }) };
   }
 
   async #run(hints: Hints, stop: StopSignals): Promise<Result<CycleWork, Failure>> {

@@ -11,6 +11,7 @@ import type { StopSignals } from '../nix/realiser.ts';
 import type { OpenedStore } from '../nix/store.ts';
 import { makePlan } from '../plan/plan.ts';
 import { selectTargets } from '../plan/select.ts';
+import { current } from '../plan/staleness.ts';
 import { derivationReader, derivationsOf, reasonsFor, unitOf } from './derived-steps.ts';
 import { DynamicTools, type DynamicParts } from './dynamic-tools.ts';
 import type { FrontEndOptions } from './expression-front-end.ts';
@@ -39,6 +40,8 @@ export class DynamicFrontEnd implements FrontEnd {
   readonly #state: StateFiles;
   readonly tree: TreeView;
   readonly toBuild: Pending;
+  /** It refuses what was imported. */
+  readonly staleness = current;
   waitedMs = 0;
   #indexed: IndexedPlan | undefined;
   #isPlanned = false;

@@ -8,6 +8,7 @@ import { changedStanzas } from '../nix/expression.ts';
 import type { Realiser, StopSignals } from '../nix/realiser.ts';
 import type { OpenedStore } from '../nix/store.ts';
 import { selectTargets } from '../plan/select.ts';
+import type { Staleness } from '../plan/staleness.ts';
 import type { BuildResults, FrontEnd, OpenedTools, Ready } from './front-end.ts';
 import type { Pending } from './pending.ts';
 import { encodeState, type ProjectState } from './project-state.ts';
@@ -55,6 +56,10 @@ export class ExpressionFrontEnd implements FrontEnd {
 
   get toBuild(): Pending {
     return this.session.toBuild;
+  }
+
+  get staleness(): Staleness {
+    return this.session.staleness;
   }
 
   get waitedMs(): number {

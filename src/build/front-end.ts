@@ -5,6 +5,7 @@ import type { Result } from '../model/result.ts';
 import type { OpenedStore } from '../nix/store.ts';
 import type { StopSignals } from '../nix/realiser.ts';
 import type { Realiser } from '../nix/realiser.ts';
+import type { Staleness } from '../plan/staleness.ts';
 import type { IndexedPlan } from './plan-steps.ts';
 import type { Pending } from './pending.ts';
 import type { ProjectState } from './project-state.ts';
@@ -25,6 +26,8 @@ export interface FrontEnd {
   open(): Promise<Result<OpenedTools, Failure>>;
   /** Takes in what the hints name. Undefined where `stop` came first. */
   prepare(hints: Hints, stop: StopSignals): Promise<Result<Ready | undefined, Failure>>;
+  /** What has changed since the build was imported, if it was, as of the last `prepare`. */
+  readonly staleness: Staleness;
   /** Milliseconds since the last `prepare` began that went by waiting for the compiler and Nix. */
   readonly waitedMs: number;
   readersOf(path: ProjectPath): ReadonlySet<StepName>;

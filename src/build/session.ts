@@ -6,6 +6,7 @@ import type { BuildPlan, CompileStep } from '../model/plan.ts';
 import { ok, type Result } from '../model/result.ts';
 import type { Clock, CommandRunner, ProjectFiles } from '../host/ports.ts';
 import { makePlan } from '../plan/plan.ts';
+import { current, filesOfRecord, stalenessOf, type Staleness } from '../plan/staleness.ts';
 import { diffGraphs } from '../graph/graph-diff.ts';
 import { emptyGraph, filesOf, type IncludeGraph } from '../graph/include-graph.ts';
 import { unitsToRescan } from '../scan/rescan.ts';
@@ -68,6 +69,7 @@ export class Session {
   #expression: Expression | undefined;
   #blockedUnits = new Map<StepName, ScanFailure>();
   #definitions: Definitions;
+  #filesOfRecord: ReadonlySet<ProjectPath> = new Set();
   #fingerprints: Map<StepName, string>;
   readonly toScan: Pending;
   readonly toBuild: Pending;
@@ -105,7 +107,17 @@ export class Session {
   }
 
   #isRead(path: ProjectPath): boolean {
-    return this.#graph.readersOf(path).size > 0 || this.#indexed?.filesOfProducts.has(path) === true;
+    return (
+      this.#graph.readersOf(path).size > 0 ||
+      this.#indexed?.filesOfProducts.has(path) === true ||
+      this.#filesOfRecord.has(path)
+    );
+  }
+
+  /** What has changed since the build was recorded, as of the last look at the tree. */
+  get staleness(): Staleness {
+    const { recorded, index } = this.tree;
+    return recorded === undefined ? current : stalenessOf(recorded, (path) => index.get(path)?.hash);
   }
 
   /** Reads the configuration and makes the plan, without looking at sources: enough to open tools with. */
@@ -238,7 +250,7 @@ export class Session {
     for (const step of this.#blockedUnits.keys()) if (!isStep(step)) this.#blockedUnits.delete(step);
     this.#definitions = definitions;
     this.#indexed = indexed;
-    this.#admitLinkFiles(indexed);
+    this.#admitPlanFiles(indexed);
   }
 
   /** Products that cannot be made because a file that their linker reads is not there. */
@@ -251,9 +263,11 @@ export class Session {
     return found;
   }
 
-  /** Files that a linker reads are inputs as headers are, only that the plan says so and no compiler. */
-  #admitLinkFiles({ filesOfProducts }: IndexedPlan): void {
-    this.tree.index.admit(filesOfProducts.keys(), this.#ports.clock.now());
+  /** Files that the plan names and no compiler: those that a linker reads, and those that the plan itself hangs on. */
+  #admitPlanFiles({ filesOfProducts }: IndexedPlan): void {
+    const { recorded, index } = this.tree;
+    this.#filesOfRecord = recorded === undefined ? new Set() : filesOfRecord(recorded);
+    index.admit([...filesOfProducts.keys(), ...this.#filesOfRecord], this.#ports.clock.now());
   }
 
   /** An object whose system headers differ from those it was built with is to be built again. */

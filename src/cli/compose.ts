@@ -147,7 +147,7 @@ function createRenderers(
 /** Who asks whether a file is up to date does not ask what was done to find out. */
 const onlyFailures = (renderer: Renderer): Renderer => ({
   event: (event) => {
-    if (event.kind === 'failure') renderer.event(event);
+    if (event.kind === 'failure' || event.kind === 'plan-stale') renderer.event(event);
   },
   close: () => renderer.close(),
 });

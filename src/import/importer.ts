@@ -29,6 +29,8 @@ export interface ImportRequest {
   /** What the last import found, of which choices of the user's are kept. */
   readonly previous: RecordedPlan | undefined;
   readonly signal: AbortSignal;
+  /** Show what the build prints only where it fails. */
+  readonly isQuiet?: boolean;
 }
 
 /**
@@ -40,7 +42,7 @@ export interface ImportRequest {
  */
 export async function importProject(ports: ImportPorts, request: ImportRequest): Promise<Result<boolean, Failure>> {
   const { files, commands, clock, emit } = ports;
-  const { command, because, previous, signal } = request;
+  const { command, because, previous, signal, isQuiet = false } = request;
   const [file, ...args] = command;
   if (file === undefined) throw new Error('no command');
   const started = clock.elapsed();
@@ -61,7 +63,7 @@ export async function importProject(ports: ImportPorts, request: ImportRequest):
   const restore = touchSources(files, clock);
   let recorded;
   try {
-    const options = { root: files.root, directory: files.root, signal };
+    const options = { root: files.root, directory: files.root, signal, isQuiet };
     recorded = await recordBuild([file, ...args], options, { commands, scratch: scratch.files });
   } finally {
     restore();
@@ -71,14 +73,15 @@ export async function importProject(ports: ImportPorts, request: ImportRequest):
     finish('failed');
     return recorded;
   }
-  const { ended, exitCode, events } = recorded.value;
+  const { ended, exitCode, output, events } = recorded.value;
   if (ended === 'not-found') {
     finish('failed');
     return fail({ kind: 'command-missing', command: file });
   }
   if (ended !== 'exited' || exitCode !== 0) {
     finish(signal.aborted ? 'cancelled' : 'failed');
-    return ok(false);
+    if (signal.aborted || !isQuiet) return ok(false);
+    return fail({ kind: 'own-build-failed', command: command.join(' '), exitCode, output });
   }
   const replayed = replay(files.root, events);
   const plan = keepingChoices(importBuild(events, replayed, files, command), previous);

@@ -49,6 +49,13 @@ export type PlanFailure =
 export type ImportFailure =
   | { readonly kind: 'command-missing'; readonly command: string }
   | {
+      /** The project's own build, run while nobody watched it. */
+      readonly kind: 'own-build-failed';
+      readonly command: string;
+      readonly exitCode: number | undefined;
+      readonly output: string;
+    }
+  | {
       readonly kind: 'nothing-recorded';
       readonly command: string;
       /** Whether it compiled at all. */
@@ -73,6 +80,13 @@ export type ScanFailure =
       readonly step: StepName;
       readonly source: ProjectPath;
       readonly path: string;
+    }
+  | {
+      /** Found by an absolute path in some file: in a sandbox, the project lies elsewhere. */
+      readonly kind: 'absolute-include';
+      readonly step: StepName;
+      readonly source: ProjectPath;
+      readonly path: ProjectPath;
     }
   | {
       /** A file that the plan says a link reads. */

@@ -21,11 +21,15 @@ export interface RecordOptions {
   /** Where the command is run. Absolute and real, so that it calls the project's files what we call them. */
   readonly directory: string;
   readonly signal?: AbortSignal;
+  /** Keep what the command prints, instead of showing it. */
+  readonly isQuiet?: boolean;
 }
 
 export interface Recording {
   readonly exitCode: number | undefined;
   readonly ended: CommandResult['ended'];
+  /** What a quiet command printed. */
+  readonly output: string;
   /** As far as it went, however it ended. */
   readonly events: readonly TraceEvent[];
 }
@@ -40,7 +44,7 @@ const trace = trustedProjectPath('trace');
  */
 export async function recordBuild(
   command: readonly [file: string, ...args: readonly string[]],
-  { root, directory, signal }: RecordOptions,
+  { root, directory, signal, isQuiet = false }: RecordOptions,
   { commands, scratch }: RecordPorts,
 ): Promise<Result<Recording, ToolFailure | RecordFailure>> {
   try {
@@ -49,17 +53,17 @@ export async function recordBuild(
     scratch.write(trace, '');
     const [file, ...args] = command;
     const env = recordedEnvironment(commands.environment(), scratch.root, { root, directory });
-    const { exitCode, ended } = await commands.run({
+    const { exitCode, ended, stdout, stderr } = await commands.run({
       file,
       args,
       cwd: directory,
       env,
-      inherit: 'stderr',
+      ...(isQuiet ? {} : { inherit: 'stderr' as const }),
       ...(signal === undefined ? {} : { signal }),
     });
     const events = parseTrace(scratch.read(trace) ?? Buffer.alloc(0));
     if (events.length === 0 && ended === 'exited') return fail({ kind: 'not-recorded', command: command.join(' ') });
-    return ok({ exitCode, ended, events });
+    return ok({ exitCode, ended, output: `${stdout}${stderr}`, events });
   } finally {
     for (const path of [source, library, trace]) scratch.remove(path);
   }

@@ -14,6 +14,12 @@ export function describeScanFailure(failure: ScanFailure): string {
         who: `needed by ${failure.step}`,
         hint: 'a sandbox will not have it: copy it into the project, or name the package it is from in makenix.json',
       });
+    case 'absolute-include':
+      return errorText({
+        what: `${failure.source} includes ${failure.path} by its absolute path`,
+        who: `needed by ${failure.step}`,
+        hint: 'a sandbox has the project elsewhere: use a relative one (CMake: -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON, no unity builds)',
+      });
     case 'input-missing':
       return errorText({
         what: `${failure.path} is not there`,

@@ -32,6 +32,7 @@ export function describeFailure(failure: Failure): string {
       return describePlanFailure(failure);
     case 'scan-failed':
     case 'outside-project':
+    case 'absolute-include':
     case 'input-missing':
     case 'directory-missing':
     case 'depfile-malformed':
@@ -62,6 +63,13 @@ export function describeFailure(failure: Failure): string {
       return errorText({
         what: `there is no program ${failure.command}`,
         hint: "give the project's build command after --, as you would type it: makenix import -- make -j2",
+      });
+    case 'own-build-failed':
+      return errorText({
+        what: `the project's own build failed${failure.exitCode === undefined ? '' : ` (exit code ${failure.exitCode})`}; the plan is as it was`,
+        output: lastLines(failure.output, 30),
+        who: `the command was: ${failure.command}`,
+        hint: 'once it is mended, the next save runs it again; so does makenix import',
       });
     case 'nothing-recorded':
       return errorText({
@@ -105,11 +113,13 @@ export function exitCode(failure: Failure): 1 | 2 | 3 {
   switch (failure.kind) {
     case 'scan-failed':
     case 'outside-project':
+    case 'absolute-include':
     case 'input-missing':
     case 'directory-missing':
     case 'depfile-malformed':
     case 'nix-failed':
     case 'build-failed':
+    case 'own-build-failed':
       return 1;
     case 'config-invalid':
     case 'no-sources':
@@ -145,6 +155,9 @@ export function exitCode(failure: Failure): 1 | 2 | 3 {
       return 3;
   }
 }
+
+/** A build prints much before it fails. */
+const lastLines = (text: string, most: number): string => text.trimEnd().split('\n').slice(-most).join('\n');
 
 const describeConfigFailure = (failure: ConfigFailure): string =>
   errorText({

@@ -156,7 +156,6 @@ describe('what a unit reads', () => {
         'src/a.c': [
           '/usr/include/stdio.h',
           'src/../inc/b.h',
-          '/project/inc/./a.h',
           'inc/b.h',
           '/lib/gcc/stddef.h',
           'src/a.c',
@@ -166,10 +165,19 @@ describe('what a unit reads', () => {
     );
     expect(report('src/a.c').inputs).toEqual({
       source: 'src/a.c',
-      headers: ['has space.h', 'inc/a.h', 'inc/b.h'],
+      headers: ['has space.h', 'inc/b.h'],
       system: ['/lib/gcc/stddef.h', '/usr/include/stdio.h'],
     });
     expect(report('src/a.c').result).toEqual({ ok: true, value: report('src/a.c').inputs });
+  });
+
+  it('may not be found by its absolute path, at which no sandbox has it', async () => {
+    const { report } = await scan([compileOf('src/a.c')], gcc({ 'src/a.c': ['/project/inc/./a.h', 'inc/b.h'] }));
+    expect(report('src/a.c').result).toEqual({
+      ok: false,
+      failure: { kind: 'absolute-include', step: 'src/a.o', source: 'src/a.c', path: 'inc/a.h' },
+    });
+    expect(report('src/a.c').inputs.headers).toEqual(['inc/a.h', 'inc/b.h']);
   });
 
   it.each([

@@ -175,21 +175,26 @@ function inputsOf(
   const headers: ProjectPath[] = [];
   const system: string[] = [];
   let stranger: string | undefined;
+  let absolute: ProjectPath | undefined;
   for (const file of rule.prerequisites) {
-    const inside = file.startsWith(`${files.root}/`)
-      ? projectPath(file.slice(files.root.length + 1))
-      : pathIn(step.directory, file);
+    const isAbsolute = file.startsWith(`${files.root}/`);
+    const inside = isAbsolute ? projectPath(file.slice(files.root.length + 1)) : pathIn(step.directory, file);
+    if (isAbsolute) absolute ??= inside;
     if (inside !== undefined) {
       if (inside !== step.source) headers.push(inside);
     } else if (compiler.systemDirectories.some((directory) => file.startsWith(directory))) system.push(file);
     else stranger ??= file;
   }
   const inputs: UnitInputs = { source: step.source, headers: sortedUnique(headers), system: sortedUnique(system) };
+  const { name, source } = step;
+  if (absolute !== undefined) {
+    return { step, inputs, result: fail({ kind: 'absolute-include', step: name, source, path: absolute }) };
+  }
   if (stranger === undefined) return { step, inputs, result: ok(inputs) };
   return {
     step,
     inputs,
-    result: fail({ kind: 'outside-project', step: step.name, source: step.source, path: stranger }),
+    result: fail({ kind: 'outside-project', step: name, source, path: stranger }),
   };
 }
 

@@ -53,6 +53,8 @@ function pairErrors(events: readonly Envelope[]): readonly string[] {
     }
     if (isOf(event, 'command-started')) start('the command');
     if (isOf(event, 'command-finished')) end('the command');
+    if (isOf(event, 'import-started')) start('the import');
+    if (isOf(event, 'import-finished')) end('the import');
   }
   return [...errors, ...[...open].map((what) => `${what} never ended`)];
 }

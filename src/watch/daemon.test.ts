@@ -11,7 +11,7 @@ import { paths } from '../testing/fakes/memory-files.ts';
 import { runDaemon } from './daemon.ts';
 
 const [a, b] = paths('src/a.c', 'src/b.c') as [ProjectPath, ProjectPath];
-const report: CycleReport = { outcome: 'built', outputs: [] };
+const report: CycleReport = { outcome: 'built', rebuilt: [], outputs: [] };
 
 interface RunningCycle {
   readonly trigger: CycleTrigger;

@@ -3,7 +3,7 @@ import { openInMode } from '../compose.ts';
 import type { CommonOptions, Mode } from '../options.ts';
 import { listenForSignals } from '../signals.ts';
 import { contradiction, noSuchDirectory } from '../usage.ts';
-import { announce } from './announce.ts';
+import { announce, warnOfStalePlan } from './announce.ts';
 
 /** `makenix build [--dynamic]`: one cycle. */
 export async function build(options: CommonOptions, mode: Mode, targets: readonly string[]): Promise<number> {
@@ -21,6 +21,7 @@ export async function build(options: CommonOptions, mode: Mode, targets: readonl
     events.beginCycle();
     const report = await builder.cycle('request', 'everything', { abort: interrupts.signal, drain: interrupts.signal });
     await builder.settle();
+    warnOfStalePlan(project);
     failure = report.failure;
     failed = report.outcome === 'failed';
     const reason = interrupts.signal.aborted ? 'signal' : failed ? 'failed' : 'finished';

@@ -5,6 +5,7 @@ import type { ExpressionFrontEnd } from '../../build/expression-front-end.ts';
 import type { CommonOptions } from '../options.ts';
 import { listenForSignals } from '../signals.ts';
 import { noSuchDirectory } from '../usage.ts';
+import { warnOfStalePlan } from './announce.ts';
 import { compareExpressions, sayStale } from './staleness.ts';
 
 export interface GenerateOptions {
@@ -36,7 +37,8 @@ export async function generate(options: CommonOptions, more: GenerateOptions): P
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
-async function write({ frontEnd, builder, events }: Project<ExpressionFrontEnd>, signal: AbortSignal): Promise<number> {
+async function write(project: Project<ExpressionFrontEnd>, signal: AbortSignal): Promise<number> {
+  const { frontEnd, builder, events } = project;
   const generated = await frontEnd.generate('everything', signal);
   if (!generated.ok) {
     events.emit({ kind: 'failure', failure: generated.failure });
@@ -44,15 +46,17 @@ async function write({ frontEnd, builder, events }: Project<ExpressionFrontEnd>,
   }
   if (generated.value === undefined) return 1;
   builder.save();
+  warnOfStalePlan(project);
   say(`${frontEnd.tree.output} describes ${stepCount(generated.value)} steps`);
   return generated.value.blocked.size > 0 ? 1 : 0;
 }
 
 async function check(
-  { frontEnd, builder, events }: Project<ExpressionFrontEnd>,
+  project: Project<ExpressionFrontEnd>,
   options: CommonOptions,
   signal: AbortSignal,
 ): Promise<number> {
+  const { frontEnd, builder, events } = project;
   const checked = await frontEnd.check(signal);
   if (!checked.ok) {
     events.emit({ kind: 'failure', failure: checked.failure });
@@ -60,6 +64,7 @@ async function check(
   }
   if (checked.value === undefined) return 2;
   builder.save();
+  warnOfStalePlan(project);
   const { output } = frontEnd.tree;
   const verdict = compareExpressions(checked.value);
   if (verdict === 'fresh') say(`${output} is up to date`);

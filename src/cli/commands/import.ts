@@ -4,11 +4,12 @@ import type { RecordedPlan } from '../../plan/recorded-schema.ts';
 import { createNodeCommands } from '../../host/node-commands.ts';
 import { nodeClock } from '../../host/node-clock.ts';
 import { createNodeFiles } from '../../host/node-files.ts';
-import { isDirectory, makeTemporaryDirectory } from '../../host/node-machine.ts';
+import { isDirectory } from '../../host/node-machine.ts';
 import type { ProjectFiles } from '../../host/ports.ts';
 import { importProject, type ImportPorts } from '../../import/importer.ts';
 import { exitCode } from '../../report/describe.ts';
 import { openEvents } from '../compose.ts';
+import { openScratch } from '../keep-imported.ts';
 import type { CommonOptions } from '../options.ts';
 import { listenForSignals } from '../signals.ts';
 import { noSuchDirectory } from '../usage.ts';
@@ -47,9 +48,4 @@ function lastPlan(files: ProjectFiles): RecordedPlan | undefined {
   const text = files.read(planFile)?.toString('utf8');
   const read = text === undefined ? undefined : readRecordedPlan(planFile, text);
   return read?.ok === true ? read.value : undefined;
-}
-
-export function openScratch(): ReturnType<ImportPorts['openScratch']> {
-  const { directory, remove } = makeTemporaryDirectory();
-  return { files: createNodeFiles(directory), release: remove };
 }

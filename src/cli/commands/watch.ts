@@ -4,6 +4,7 @@ import { nodeWatcher } from '../../host/node-watcher.ts';
 import { exitCode } from '../../report/describe.ts';
 import { runDaemon } from '../../watch/daemon.ts';
 import { openInMode, type Project } from '../compose.ts';
+import { keepImported } from '../keep-imported.ts';
 import type { CommonOptions, Mode } from '../options.ts';
 import { listenForSignals } from '../signals.ts';
 import { contradiction, noSuchDirectory } from '../usage.ts';
@@ -24,6 +25,7 @@ export async function watch(
   const interrupts = listenForSignals();
   const tools = await project.frontEnd.open();
   const runner = afterBuild(project, command);
+  const reimporter = keepImported(project);
   if (tools.ok) {
     announce(events, tools.value);
     const ports = {
@@ -33,11 +35,14 @@ export async function watch(
       emit: events.emit,
       beginCycle: () => void events.beginCycle(),
     };
-    await runDaemon(ports, builder, interrupts.signal, runner.cycleEnded);
+    await runDaemon(ports, builder, interrupts.signal, (report) => {
+      runner.cycleEnded(report);
+      reimporter.cycleEnded(report);
+    });
   } else {
     events.emit({ kind: 'failure', failure: tools.failure });
   }
-  await runner.stop();
+  await Promise.all([runner.stop(), reimporter.stop()]);
   if (tools.ok) events.emit({ kind: 'daemon-stopped', reason: 'signal' });
   project.close();
   interrupts.release();
