@@ -98,16 +98,17 @@ export async function main(argv: readonly string[]): Promise<number> {
       code = await graph(readCommonOptions(command), options.format);
     });
   withCommonOptions(program.command('init'))
-    .description('write a makenix.json to go on from, or with --dynamic a default.nix that does without makenix')
+    .description('look around: propose to import the build that is there, or write a makenix.json to go on from')
+    .option('--plain', 'write makenix.json from the sources, whatever build the project has')
     .option('--dynamic', 'write default.nix and what it needs: `nix build` then scans, derives and builds by itself')
     .option('--flake', 'with --dynamic, write a flake.nix too')
-    .action(async (mode: Mode & { flake?: boolean }, command: Command) => {
+    .action(async (mode: Mode & { flake?: boolean; plain?: boolean }, command: Command) => {
       if (mode.dynamic === true) {
         const { initDynamic } = await import('./commands/init-dynamic.ts');
         code = await initDynamic(readCommonOptions(command), mode.flake ?? false);
       } else {
         const { init } = await import('./commands/init.ts');
-        code = await init(readCommonOptions(command));
+        code = await init(readCommonOptions(command), mode.plain ?? false);
       }
     });
   withCommonOptions(program.command('doctor'))

@@ -54,3 +54,12 @@ describe('selectTargets', () => {
     });
   });
 });
+
+it('takes the name of a product that is no target of its own', () => {
+  const whole = plan();
+  const others = { ...whole, targets: whole.targets.filter(({ name }) => name !== 'base') };
+  const result = selectTargets(others, ['base']);
+  if (!result.ok) throw new Error(result.failure.kind);
+  expect(result.value.targets).toEqual([{ name: 'base', kind: 'static-library', step: 'base' }]);
+  expect(result.value.compiles.map(({ name }) => name)).toEqual(['base.o']);
+});

@@ -171,7 +171,7 @@ function describePlanFailure(failure: PlanFailure): string {
     case 'no-sources':
       return errorText({
         what: `no C or C++ sources ${failure.root === '' ? 'in the project' : `below ${failure.root}`}`,
-        hint: 'put some into src/, or say where they are in makenix.json (makenix init writes one)',
+        hint: 'put some into src/, say where they are in makenix.json, or import the build that the project has: makenix init looks around',
       });
     case 'target-without-sources':
       return errorText({
