@@ -13,9 +13,12 @@ export const physicalPath = (store: OpenedStore, outPath: string): string | unde
 /** `result`, `result-1`, … as `nix build` names them, in the order of the targets asked for. */
 const resultLink = (position: number): string => (position === 0 ? 'result' : `result-${String(position)}`);
 
+/** A project of hundreds of programs, tests mostly, would drown in its links. Who asks for one by name gets its link. */
+const mostLinks = 20;
+
 /**
- * Points the `result` links at the outputs. A name that is taken by something that is no link is left alone: the
- * output then says `link: null`.
+ * Points the `result` links at the outputs of the first targets. A name that is taken by something that is no link is left
+ * alone: the output then says `link: null`, as do those beyond `mostLinks`.
  */
 export function linkResults(
   files: ProjectFiles,
@@ -31,6 +34,7 @@ export function linkResults(
     const name = resultLink(position);
     const link = trustedProjectPath(name);
     const destination = physicalPath(store, output.outPath) ?? output.outPath;
+    if (position >= mostLinks) return [{ target: target.name, ...output, file, link: null }];
     try {
       if (files.readLink(link) !== destination) files.link(link, destination);
       return [{ target: target.name, ...output, file, link: name }];

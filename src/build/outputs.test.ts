@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest';
+import { drvPath, stepName, storePath } from '../model/ids.ts';
+import { createMemoryFiles } from '../testing/fakes/memory-files.ts';
+import { linkOf, planOf } from '../testing/fakes/steps.ts';
+import type { OpenedStore } from '../nix/store.ts';
+import { linkResults } from './outputs.ts';
+
+const store = { root: '/store/' } as OpenedStore;
+
+const link = (names: readonly string[], files = createMemoryFiles({})) => {
+  const plan = planOf(
+    [],
+    names.map((name) => linkOf(name, [], { path: `sub/${name}` })),
+  );
+  const outputs = new Map(
+    names.map((name) => [
+      stepName(name),
+      { drvPath: drvPath(`/nix/store/d-${name}.drv`), outPath: storePath(`/nix/store/o-${name}`) },
+    ]),
+  );
+  return { files, linked: linkResults(files, store, plan, outputs) };
+};
+
+it('links the outputs in the order of the targets, and says where each product lies', () => {
+  const { files, linked } = link(['a', 'b']);
+  expect(linked.map(({ target, file, link: name }) => [target, file, name])).toEqual([
+    ['a', 'bin/a', 'result'],
+    ['b', 'bin/b', 'result-1'],
+  ]);
+  expect(files.readLink(linked[1]?.link as never)).toBe('/store/nix/store/o-b');
+});
+
+it('leaves what else has the name alone', () => {
+  const { files, linked } = link(['a'], createMemoryFiles({ result: 'mine' }));
+  expect(linked[0]?.link).toBeNull();
+  expect(files.read('result' as never)?.toString()).toBe('mine');
+});
+
+it('links no more than twenty', () => {
+  const names = Array.from({ length: 23 }, (_, i) => `t${i}`);
+  const { linked } = link(names);
+  expect(linked.map(({ link: name }) => name === null)).toEqual(names.map((_, i) => i >= 20));
+});
