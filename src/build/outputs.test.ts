@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { drvPath, stepName, storePath } from '../model/ids.ts';
+import { createManualClock } from '../testing/fakes/manual-clock.ts';
 import { createMemoryFiles } from '../testing/fakes/memory-files.ts';
 import { linkOf, planOf } from '../testing/fakes/steps.ts';
 import type { OpenedStore } from '../nix/store.ts';
@@ -7,7 +8,7 @@ import { linkResults } from './outputs.ts';
 
 const store = { root: '/store/' } as OpenedStore;
 
-const link = (names: readonly string[], files = createMemoryFiles({})) => {
+const link = (names: readonly string[], files = createMemoryFiles(createManualClock())) => {
   const plan = planOf(
     [],
     names.map((name) => linkOf(name, [], { path: `sub/${name}` })),
@@ -31,7 +32,7 @@ it('links the outputs in the order of the targets, and says where each product l
 });
 
 it('leaves what else has the name alone', () => {
-  const { files, linked } = link(['a'], createMemoryFiles({ result: 'mine' }));
+  const { files, linked } = link(['a'], createMemoryFiles(createManualClock(), { result: 'mine' }));
   expect(linked[0]?.link).toBeNull();
   expect(files.read('result' as never)?.toString()).toBe('mine');
 });
