@@ -721,3 +721,48 @@ describe('colour', () => {
     expect(screen.replace(/\x1b\[\d+m/g, '')).toBe(terminal(failureAndRecovery));
   });
 });
+
+describe('an import', () => {
+  const started: MakenixEvent = { kind: 'import-started', command: ['make', '-j2'], purpose: 'record', because: [] };
+  const finished = (notUnderstood: readonly string[]): MakenixEvent => ({
+    kind: 'import-finished',
+    purpose: 'record',
+    outcome: 'imported',
+    units: 34,
+    products: 3,
+    targets: ['lua', 'luac'],
+    notUnderstood: notUnderstood.map((problem) => ({ problem, targets: ['lua'] })),
+    ms: 2920,
+  });
+
+  it('leaves the screen to the build, and then says what came of it', () => {
+    const stream: Stream = [
+      [0, started],
+      [2920, finished([])],
+    ];
+    expect(terminal(stream)).toBe(
+      '▸ recording make -j2\n✓ recorded in 2.92 s: 34 objects, 3 products; all of it understood\n  targets: lua, luac',
+    );
+    expect(written(stream, {}, 100).join('')).not.toContain('starting');
+  });
+
+  it('lists what was not understood, and not all of it where that is much', () => {
+    const gaps = Array.from({ length: 10 }, (_, i) => `gap ${i}`);
+    const lines = plain([
+      [0, started],
+      [0, finished(gaps)],
+    ]).split('\n');
+    expect(lines.slice(1, 3)).toEqual([
+      'recorded in 2.92 s: 34 objects, 3 products; 10 things not understood:',
+      'gap 0 (part of lua)',
+    ]);
+    expect(lines.at(-2)).toBe('and 2 more, in makenix.plan.json');
+  });
+
+  it('says what it is for, while watching', () => {
+    expect(plain([[0, { ...started, because: ['src/Makefile'] }]])).toBe(
+      'the plan may be stale (src/Makefile changed): re-importing, with make -j2',
+    );
+    expect(plain([[0, { kind: 'plan-stale', paths: ['Makefile'] }]])).toContain('makenix.plan.json may be stale');
+  });
+});

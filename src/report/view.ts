@@ -107,9 +107,12 @@ export function nextView(view: View, e: Envelope): View {
       return { ...view, command: e.argv };
     case 'command-finished':
       return { ...view, command: undefined };
-    case 'watch-degraded':
+    // Without a cycle it is all there is: the build then has the terminal, as the user's command has it.
     case 'import-started':
+      return view.cycle === undefined ? { ...view, phase: 'idle', command: e.command } : view;
     case 'import-finished':
+      return view.cycle === undefined ? { ...view, phase: 'idle', command: undefined } : view;
+    case 'watch-degraded':
     case 'plan-stale':
     case 'log-line':
       return view;
