@@ -14,7 +14,7 @@ import { createNodeFiles } from '../host/node-files.ts';
 import { hasNixStore, isDirectory, makeDirectory } from '../host/node-machine.ts';
 import type { CommandRunner, ProjectFiles } from '../host/ports.ts';
 import type { ProjectPath } from '../model/ids.ts';
-import { hasNixpkgs } from '../nix/nixpkgs-toolchain.ts';
+import { hasNixpkgs, noStore } from '../nix/nixpkgs-toolchain.ts';
 import { createDebugLog } from '../report/debug-log.ts';
 import { createEventStream, type EventStream } from '../report/events.ts';
 import { createJsonRenderer } from '../report/json.ts';
@@ -44,6 +44,8 @@ interface OpenOptions {
   /** Instead of the directory's name. */
   readonly projectName?: string;
 }
+
+const hasSystemStore = (): boolean => hasNixStore() || (process.env['NIX_REMOTE'] ?? '') !== '';
 
 /** What dynamic mode puts into the sandbox; beside the compiled program. */
 export const dynamicDirectory = fileURLToPath(new URL('../dynamic/nix', import.meta.url));
@@ -88,7 +90,8 @@ function open<F extends FrontEnd>(
       optionalPackages: more.isCheck ?? false,
       defaultToolchain: async () => {
         const [nix] = commands.which('nix');
-        return nix !== undefined && (await hasNixpkgs(commands, nix)) ? 'nixpkgs' : 'host';
+        if (nix === undefined) return 'host';
+        return (await hasNixpkgs(commands, nix, hasSystemStore() ? undefined : noStore)) ? 'nixpkgs' : 'host';
       },
       jobs: options.jobs,
       projectName: more.projectName ?? (basename(files.root) || 'project'),
@@ -96,7 +99,7 @@ function open<F extends FrontEnd>(
       store: options.store,
       addressing: options.addressing,
       machine: {
-        hasSystemStore: hasNixStore() || (process.env['NIX_REMOTE'] ?? '') !== '',
+        hasSystemStore: hasSystemStore(),
         privateStore: join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'makenix', 'store'),
       },
     },

@@ -21,11 +21,19 @@ export interface FoundNixpkgs {
   readonly includes: ReadonlyMap<string, string>;
 }
 
+/** A store that has nothing and gets nothing. */
+export const noStore = 'dummy://';
+
 const features = ['--extra-experimental-features', 'nix-command'];
 
-/** Whether `<nixpkgs>` leads anywhere on this machine. Never goes to a network: a flake registry entry does not count. */
-export async function hasNixpkgs(commands: CommandRunner, program: string): Promise<boolean> {
-  const args = ['eval', ...features, '--impure', '--json', '--expr', '(builtins.tryEval (toString <nixpkgs>)).success'];
+/**
+ * Whether `<nixpkgs>` leads anywhere on this machine. Never goes to a network: a flake registry entry does not count.
+ * Without a store of the system, ask in `noStore`: in the default one, Nix would make /nix/store where it may.
+ */
+export async function hasNixpkgs(commands: CommandRunner, program: string, store?: string): Promise<boolean> {
+  const expression = '(builtins.tryEval (toString <nixpkgs>)).success';
+  const where = store === undefined ? [] : ['--store', store];
+  const args = ['eval', ...features, ...where, '--impure', '--json', '--expr', expression];
   const env = {
     ...commands.environment(),
     NIX_CONFIG: `${commands.environment()['NIX_CONFIG'] ?? ''}\nflake-registry =`,
@@ -43,7 +51,7 @@ export async function findNixpkgsToolchain(
   store: OpenedStore,
   plan: BuildPlan,
 ): Promise<Result<FoundNixpkgs, Failure>> {
-  if (!(await hasNixpkgs(commands, store.settings.program))) return fail({ kind: 'nixpkgs-missing' });
+  if (!(await hasNixpkgs(commands, store.settings.program, store.settings.store))) return fail({ kind: 'nixpkgs-missing' });
   const attributes = sortedUnique(plan.compiles.flatMap((step) => step.packages.map((used) => used.attribute)));
   const wanted = ['pkgs.stdenv.cc', ...attributes.map((a) => `(let p = pkgs.${nixSelection(a)}; in p.dev or p)`)];
   const list = `let pkgs = import <nixpkgs> { }; in [ ${wanted.join(' ')} ]`;
