@@ -3,8 +3,9 @@
  *
  *   events.schema.json   a line of `--json`, from the type `Envelope` in src/model/events.ts
  *   makenix.schema.json  makenix.json, from the valibot schema in src/plan/config-schema.ts (as built: npm run build)
+ *   plan.schema.json     makenix.plan.json, in the same way from src/plan/recorded-schema.ts
  *
- *   node scripts/schema.mjs           write both
+ *   node scripts/schema.mjs           write them
  *   node scripts/schema.mjs --check   exit 1 where a file on disk differs
  */
 import { existsSync } from 'node:fs';
@@ -40,10 +41,26 @@ function eventsSchema() {
 
 /** @returns {Promise<object>} */
 async function configSchema() {
-  const built = inRepo('dist/plan/config-schema.js');
-  if (!existsSync(built)) throw new Error('dist/plan/config-schema.js is not there: run npm run build first');
-  const module = /** @type {{ configSchema: Parameters<typeof toJsonSchema>[0] }} */ (await import(built));
-  return { $schema: draft, title: 'makenix.json', ...toJsonSchema(module.configSchema) };
+  return { $schema: draft, title: 'makenix.json', ...toJsonSchema(await compiled('config-schema', 'configSchema')) };
+}
+
+/** @returns {Promise<object>} */
+async function planSchema() {
+  const schema = await compiled('recorded-schema', 'recordedSchema');
+  return { $schema: draft, title: 'makenix.plan.json', ...toJsonSchema(schema) };
+}
+
+/**
+ * @param {string} module of src/plan/
+ * @param {string} name of what it exports
+ */
+async function compiled(module, name) {
+  const built = inRepo(`dist/plan/${module}.js`);
+  if (!existsSync(built)) throw new Error(`dist/plan/${module}.js is not there: run npm run build first`);
+  const all = /** @type {Record<string, Parameters<typeof toJsonSchema>[0]>} */ (await import(built));
+  const schema = all[name];
+  if (schema === undefined) throw new Error(`${built} does not export ${name}`);
+  return schema;
 }
 
 /**
@@ -59,6 +76,7 @@ const check = process.argv.includes('--check');
 const files = [
   { path: 'schema/events.schema.json', schema: eventsSchema() },
   { path: 'schema/makenix.schema.json', schema: await configSchema() },
+  { path: 'schema/plan.schema.json', schema: await planSchema() },
 ];
 for (const { path, schema } of files) {
   const wanted = await formatted(path, schema);

@@ -7,10 +7,12 @@ import { expressionGoals } from '../nix/expression-goals.ts';
 import { changedStanzas } from '../nix/expression.ts';
 import type { Realiser, StopSignals } from '../nix/realiser.ts';
 import type { OpenedStore } from '../nix/store.ts';
+import { printCompileDatabase } from '../plan/compile-database.ts';
 import { selectTargets } from '../plan/select.ts';
 import type { Staleness } from '../plan/staleness.ts';
 import type { BuildResults, FrontEnd, OpenedTools, Ready } from './front-end.ts';
 import type { Pending } from './pending.ts';
+import type { IndexedPlan } from './plan-steps.ts';
 import { encodeState, type ProjectState } from './project-state.ts';
 import { Session, type Prepared, type SessionOptions, type SessionPorts } from './session.ts';
 import { hostExpressionFiles, StateFiles, stateFiles } from './state-files.ts';
@@ -38,6 +40,7 @@ export class ExpressionFrontEnd implements FrontEnd {
   readonly #texts: TextFiles;
   readonly #state: StateFiles;
   #realiser: { readonly store: OpenedStore; readonly realiser: Realiser } | undefined;
+  #database: { readonly indexed: IndexedPlan; readonly toolchain: Toolchain; readonly text: string } | undefined;
   #openingMs = 0;
   readonly session: Session;
 
@@ -127,7 +130,22 @@ export class ExpressionFrontEnd implements FrontEnd {
       const changed = isFirst ? changedStanzas(expression, before ?? '') : expression.changed;
       this.#ports.emit({ kind: 'stanzas-written', changed, unchanged: expression.stanzas.size - changed.length });
     }
-    return prepared;
+    const database = this.#writeDatabase(prepared.value);
+    return database.ok ? prepared : database;
+  }
+
+  /** Keeps the compilation database true, where one is wanted. */
+  #writeDatabase({ indexed, toolchain }: Prepared): Result<boolean, Failure> {
+    const path = this.tree.database;
+    if (path === undefined) return ok(false);
+    const known = this.#database;
+    // Large, and the same in nearly every cycle.
+    const isKnown = known?.indexed === indexed && known.toolchain === toolchain;
+    const text = isKnown
+      ? known.text
+      : printCompileDatabase(this.#ports.files.root, indexed.plan.compiles, toolchain.scan);
+    this.#database = { indexed, toolchain, text };
+    return this.#texts.write(path, text);
   }
 
   /** Whether the generated expression is what the tree gives; nothing is written. */

@@ -171,6 +171,15 @@ describe('the configuration', () => {
     expect(tree.ignored(trustedProjectPath('derivation.nix'))).toBe(false);
   });
 
+  it('says where the compilation database goes, which is ours then', () => {
+    expect(tree.database).toBeUndefined();
+    files.put('makenix.json', config({ compileCommands: 'db/compile_commands.json' }));
+    cycle(new Set([configFile]));
+    expect(tree.database).toBe('db/compile_commands.json');
+    expect(tree.ignored(trustedProjectPath('db/compile_commands.json'))).toBe(true);
+    expect(tree.ignored(trustedProjectPath('derivation.nix'))).toBe(true);
+  });
+
   it('says what else is ignored, and a change of that lists the tree', () => {
     files.put('gen/x.c', '');
     cycle();

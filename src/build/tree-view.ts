@@ -26,7 +26,7 @@ export class TreeView {
   /** What no `observe` has taken in yet. */
   #unseen: Hints = new Set();
   readonly #definition: ProjectDefinition;
-  #ignored: Ignored = ignoring(defaultOutput, () => false);
+  #ignored: Ignored = ignoring([defaultOutput], () => false);
 
   /** `isRead`: whether some unit reads the file, and so its contents matter. */
   constructor(
@@ -59,6 +59,11 @@ export class TreeView {
     return projectPath(this.config?.output ?? defaultOutput) ?? defaultOutput;
   }
 
+  /** Where a compilation database goes, if one is wanted. */
+  get database(): ProjectPath | undefined {
+    return projectPath(this.config?.compileCommands ?? '');
+  }
+
   get listing(): ReadonlySet<ProjectPath> {
     return this.#listing;
   }
@@ -80,7 +85,8 @@ export class TreeView {
     // What it ignores has to be looked for, and the plan to be made anew, until both have been done.
     if (definition.ok && definition.value) {
       this.#unseen = 'everything';
-      this.#ignored = ignoring(this.output, ignoreMatcher(this.config?.ignore ?? []));
+      const generated = [this.output, ...(this.database === undefined ? [] : [this.database])];
+      this.#ignored = ignoring(generated, ignoreMatcher(this.config?.ignore ?? []));
     }
     this.#seen = refreshListing(this.#files, this.#ignored, this.#listing, this.#unseen);
     if (!definition.ok) return definition;

@@ -12,7 +12,7 @@ const path = fc.constantFrom(
   ...['a', 'a/b', 'a/b/c.c', 'a/d.c', 'd.c', 'e/f/g.h', 'e/h.h', 'x~', '.git/HEAD', 'skip/me.c', 'derivation.nix'],
 );
 const tree = fc.uniqueArray(path, { maxLength: 8 }).map(possible);
-const ignored = ignoring(trustedProjectPath('derivation.nix'), (any) => any === 'skip' || any.startsWith('skip/'));
+const ignored = ignoring([trustedProjectPath('derivation.nix')], (any) => any === 'skip' || any.startsWith('skip/'));
 
 /** No file of a tree is a directory of it. */
 function possible(paths: readonly string[]): readonly string[] {

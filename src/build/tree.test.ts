@@ -9,7 +9,7 @@ const generated = trustedProjectPath('derivation.nix');
 const nothing = (): boolean => false;
 
 describe('what is ignored', () => {
-  const ignored = ignoring(generated, (path) => path === 'third_party' || path.startsWith('third_party/'));
+  const ignored = ignoring([generated], (path) => path === 'third_party' || path.startsWith('third_party/'));
 
   it.each([
     'derivation.nix',
@@ -64,7 +64,7 @@ describe('the listing', () => {
   const setUp = (initial: Readonly<Record<string, string>>) => {
     const files = createMemoryFiles(createManualClock(), initial);
     const before = new Set(files.list(nothing));
-    const refresh = (hints: Hints) => refreshListing(files, ignoring(generated, nothing), before, hints);
+    const refresh = (hints: Hints) => refreshListing(files, ignoring([generated], nothing), before, hints);
     return { files, before, refresh };
   };
   const only = (...texts: readonly string[]): ReadonlySet<ProjectPath> => new Set(paths(...texts));

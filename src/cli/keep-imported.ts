@@ -2,6 +2,7 @@ import type { CycleReport } from '../build/builder.ts';
 import { nodeClock } from '../host/node-clock.ts';
 import { createNodeFiles } from '../host/node-files.ts';
 import { makeTemporaryDirectory } from '../host/node-machine.ts';
+import { importDatabase } from '../import/database/import-database.ts';
 import { importProject, type ImportPorts } from '../import/importer.ts';
 import { refreshGenerated } from '../import/refresh.ts';
 import type { ProjectPath } from '../model/ids.ts';
@@ -25,6 +26,11 @@ export function keepImported({ files, commands, events, frontEnd }: Project) {
       record: (because, signal) => {
         const previous = recorded();
         const command = previous?.command ?? [];
+        const database = previous?.compileCommands;
+        if (database !== undefined) {
+          const all = { ...ports, machine: createNodeFiles('/') };
+          return importDatabase(all, { database, because, previous, signal });
+        }
         return importProject(ports, { command, because, previous, signal, isQuiet: true });
       },
       refresh: (because, signal) => {

@@ -56,11 +56,12 @@ export async function main(argv: readonly string[]): Promise<number> {
     .description("run the project's own build once, record it, and make a plan of it (makenix.plan.json)")
     .argument(
       '[command...]',
-      'after --, the build command: make -j2, ninja -C build (default: that of the last import)',
+      'after --, the build command: make -j2, ninja -C build (default: what the last import did)',
     )
-    .action(async (words: readonly string[], _options: unknown, command: Command) => {
+    .option('--compile-commands <file>', 'run nothing, and read a compile_commands.json instead (or of a directory)')
+    .action(async (words: readonly string[], given: { compileCommands?: string }, command: Command) => {
       const { importCommand } = await import('./commands/import.ts');
-      code = await importCommand(readCommonOptions(command), words);
+      code = await importCommand(readCommonOptions(command), words, given.compileCommands);
     });
   const hook = program.command('hook').description("git's own pre-commit hook: no commit with a stale derivation.nix");
   withCommonOptions(hook.command('install'))

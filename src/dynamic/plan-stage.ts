@@ -32,7 +32,7 @@ export function planProject(
 ): Result<Planned, Failure> {
   const config = readConfig('makenix.json', configText);
   if (!config.ok) return config;
-  const isIgnored = ignoring(trustedProjectPath('derivation.nix'), ignoreMatcher(config.value.ignore ?? []));
+  const isIgnored = ignoring([trustedProjectPath('derivation.nix')], ignoreMatcher(config.value.ignore ?? []));
   const plan = makePlan(
     { config: config.value },
     project,

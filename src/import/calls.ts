@@ -17,6 +17,7 @@ export interface CallFacts {
   readonly directory: string;
   /** Launchers taken off and response files put in. */
   readonly argv: readonly string[];
+  /** The tool's own, or, where a launcher started it, what that was told to start. */
   readonly executable: string;
   readonly environment: Readonly<Record<string, string>>;
   /** By the names that they have among the arguments. */
@@ -66,7 +67,10 @@ function callOf(started: ProgramStarted): Call | undefined {
     if (value === undefined) Reflect.deleteProperty(environment, variable);
     else if (variable in environment || /PATH$|^NIX_/.test(variable)) environment[variable] = value;
   }
-  const { program, parent, directory, executable, responseFiles } = started;
+  const { program, parent, directory, responseFiles } = started;
+  // Of a compiler cache that is called by a compiler's name, too.
+  const isOwnFile = !isLaunched && toolOf(started.executable, started.executable).kind !== 'other';
+  const executable = isOwnFile ? started.executable : name;
   const facts = { program, parent, directory, executable, argv, environment, responseFiles: [...responseFiles.keys()] };
   return { ...facts, ...command };
 }
@@ -76,7 +80,7 @@ function commandOf(argv: readonly string[], executable: string): ToolCommand | u
   switch (tool.kind) {
     case 'compiler': {
       const command = parseCompilerCommand(argv);
-      const makesSteps = command.action === 'compile' || command.action === 'link';
+      const makesSteps = ['compile', 'link', 'precompile-header'].includes(command.action);
       return makesSteps ? { tool: 'compiler', driver: tool.driver, family: tool.family, command } : undefined;
     }
     case 'ar':

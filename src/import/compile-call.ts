@@ -1,11 +1,10 @@
 import { posix } from 'node:path';
-import { trustedProjectPath, type ProjectPath } from '../model/ids.ts';
 import { mapCompilePaths, pathsOf } from './command/compile-paths.ts';
 import type { PathRole } from './command/driver-table.ts';
 import { baseName, withoutExtension } from './command/source-name.ts';
 import type { Call } from './calls.ts';
 import type { DraftObject } from './drafts.ts';
-import { absolute, directoryIn, inside, portable, type Place } from './places.ts';
+import { absolute, directoryIn, inside, portable, productPath, type Place } from './places.ts';
 
 type CompilerCall = Extract<Call, { readonly tool: 'compiler' }>;
 
@@ -18,8 +17,8 @@ export interface CompiledInput {
 
 export interface CompileReading {
   readonly compiled: readonly CompiledInput[];
-  /** Why an input is not compiled here. */
-  readonly problems: readonly string[];
+  /** Why an input is not compiled here, and the absolute path of what the build made of it. */
+  readonly problems: readonly { readonly problem: string; readonly path: string }[];
 }
 
 /**
@@ -31,34 +30,31 @@ export function readCompiles(root: string, call: CompilerCall): CompileReading {
   const place = { root, directory };
   const own = directoryIn(place);
   const compiled: CompiledInput[] = [];
-  const problems: string[] = [];
+  const problems: { problem: string; path: string }[] = [];
   const shared = sharedFlags(root, call);
   for (const [input, { path, language, kind }] of command.inputs.entries()) {
     if (kind !== 'source') continue;
     const source = inside(root, absolute(place, path));
+    const object = objectPath(call, input, path);
     if (source === undefined || own.isOutside) {
-      problems.push(
-        own.isOutside ? `it runs in ${directory}, which is not in the project` : `${path} is not in the project`,
-      );
+      const stranger = own.isOutside ? `it runs in ${directory}, which` : path;
+      problems.push({ problem: `${stranger} is not in the project`, path: object });
       continue;
     }
-    const object = objectPath(call, input, path);
     const draft: DraftObject = {
       kind: 'object',
-      path: inside(root, object) ?? elsewhere(object),
+      path: productPath(root, object),
       source,
       language: call.driver,
       directory: own.directory,
       flags: language === undefined ? shared : [...shared, '-x', language],
+      files: new Set(),
       origin: call,
     };
     compiled.push({ input, path: object, draft });
   }
   return { compiled, problems };
 }
-
-/** An object that was made outside of the project for a moment has a place in it all the same. */
-const elsewhere = (path: string): ProjectPath => trustedProjectPath(`elsewhere${path}`);
 
 function objectPath({ command, directory }: CompilerCall, input: number, source: string): string {
   const stem = withoutExtension(baseName(source));
@@ -73,11 +69,11 @@ function objectPath({ command, directory }: CompilerCall, input: number, source:
 function sharedFlags(root: string, { command, directory, driver, environment }: CompilerCall): readonly string[] {
   const place = { root, directory };
   const flags = mapCompilePaths(command.compileFlags, (path, role) => rewritten(place, path, role));
-  const listed = (variable: string, flag: string): readonly string[] =>
-    (environment[variable] ?? '').split(':').flatMap((each) =>
-      // An empty element is the working directory (gcc's manual, "Environment Variables").
-      variable in environment ? [flag, portable(place, each === '' ? '.' : each)] : [],
-    );
+  const listed = (variable: string, flag: string): readonly string[] => {
+    const { [variable]: list = '' } = environment;
+    // An empty element is the working directory (gcc's manual, "Environment Variables"), an empty variable nothing.
+    return list === '' ? [] : list.split(':').flatMap((each) => [flag, portable(place, each === '' ? '.' : each)]);
+  };
   return [
     ...flags,
     ...listed('CPATH', '-I'),
@@ -95,10 +91,22 @@ function rewritten(place: Place, path: string, role: PathRole): string {
   return portable(place, path);
 }
 
-/** Files of the project that the compiler reads and does not tell of: steps do not have them. */
-export const unseenInputs = (root: string, { command, directory }: CompilerCall): readonly ProjectPath[] =>
+/** Paths of what the compiler itself reads and does not tell of, absolute; there may be nothing. */
+export const unseenInputs = ({ command, directory }: CompilerCall, root: string): readonly string[] =>
   pathsOf(command.compileFlags).flatMap(({ path, role }) =>
     role === 'specs' || role === 'plugin' || role === 'profile' || role === 'file'
-      ? (inside(root, absolute({ root, directory }, path)) ?? [])
+      ? [absolute({ root, directory }, path)]
       : [],
   );
+
+/** Files that the compiler writes beside the object, which a step does not keep. */
+export function lostOutputs({ command }: CompilerCall): readonly string[] {
+  const lost: string[] = [];
+  const flags = command.compileFlags;
+  const last = (pattern: RegExp): string => flags.findLast((flag) => pattern.test(flag)) ?? '';
+  if (last(/^-g(?:no-)?split-dwarf$/) === '-gsplit-dwarf')
+    lost.push('debug information in files of its own (-gsplit-dwarf) is not kept: build without');
+  if (flags.some((flag) => /^--?coverage$|^-ftest-coverage$|^-fprofile-arcs$/.test(flag)))
+    lost.push('notes for gcov (--coverage, .gcno) are not kept, and counts are not written: build without');
+  return lost;
+}

@@ -13,6 +13,8 @@ export interface DraftObject {
   readonly language: Language;
   readonly directory: ProjectPath | undefined;
   readonly flags: readonly string[];
+  /** Files of the project that it may read and that the compiler does not tell of: what `.incbin` names. */
+  readonly files: Set<ProjectPath>;
   readonly origin: Origin;
 }
 
@@ -20,7 +22,8 @@ export interface DraftObject {
 export interface DraftArchive {
   readonly kind: 'archive';
   path: ProjectPath;
-  readonly members: readonly Member[];
+  /** Those that it had before a call come in once the call has read them. */
+  members: readonly Member[];
   readonly origin: Origin;
 }
 
@@ -43,7 +46,7 @@ export interface DraftProduct {
   /** By the path at which it is found. */
   readonly inputs: Map<ProjectPath, Draft>;
   readonly files: Set<ProjectPath>;
-  readonly soname: string | undefined;
+  soname: string | undefined;
   readonly origin: Origin;
 }
 
@@ -62,6 +65,8 @@ export interface Gap {
   readonly origin: Origin;
   /** The steps that it concerns, if it is known. */
   readonly drafts: readonly Draft[];
+  /** Files that were made and that no step makes, absolute: the problem is that of the products that they go into. */
+  readonly files?: readonly string[];
 }
 
 /** What steps are made from, by themselves. */
@@ -75,3 +80,9 @@ export function inputsOf(draft: Draft): readonly Draft[] {
       return [...draft.inputs.values()];
   }
 }
+
+/** Files of the project that a step reads besides. */
+export const filesOf = (draft: Draft): readonly ProjectPath[] =>
+  draft.kind === 'archive'
+    ? draft.members.flatMap(({ content }) => (typeof content === 'string' ? [content] : []))
+    : [...draft.files];

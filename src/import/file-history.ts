@@ -12,34 +12,37 @@ export class FileHistory<Maker> {
     return this.#files.get(this.follow(path));
   }
 
-  /** Where symbolic links of the build lead; the path itself where it is none. */
+  /** Where symbolic links of the build lead, to directories on the way too; the path itself where it has none. */
   follow(path: string): string {
     let place = path;
     // A link that leads to itself leads nowhere; as many as the kernel follows.
     for (let depth = 0; depth < 40; depth++) {
-      const target = this.#links.get(place);
-      if (target === undefined) return place;
-      place = target;
+      const next = this.#links.size === 0 ? undefined : this.#withoutFirstLink(place);
+      if (next === undefined) return place;
+      place = next;
     }
     return path;
   }
 
   set(path: string, maker: Maker): void {
-    this.#links.delete(path);
-    this.#files.set(path, maker);
-    this.#enter(path);
+    const place = this.#placeOf(path);
+    this.#links.delete(place);
+    this.#files.set(place, maker);
+    this.#enter(place);
   }
 
   /** Something that is not ours was put there. */
   forget(path: string): void {
-    this.#links.delete(path);
-    this.#files.delete(path);
+    const place = this.#placeOf(path);
+    this.#links.delete(place);
+    this.#files.delete(place);
   }
 
   link(path: string, target: string): void {
-    this.#files.delete(path);
-    this.#links.set(path, posix.resolve(posix.dirname(path), target));
-    this.#enter(path);
+    const place = this.#placeOf(path);
+    this.#files.delete(place);
+    this.#links.set(place, posix.resolve(posix.dirname(place), target));
+    this.#enter(place);
   }
 
   copy(from: string, to: string): void {
@@ -50,10 +53,21 @@ export class FileHistory<Maker> {
 
   /** Of a file, or of a directory with all that is in it. */
   rename(from: string, to: string): void {
-    const isDirectory = this.#directories.has(from);
-    move(this.#files, from, to, isDirectory);
-    move(this.#links, from, to, isDirectory);
-    this.#enter(to);
+    const [source, target] = [this.#placeOf(from), this.#placeOf(to)];
+    if (source === target) return;
+    const isDirectory = this.#directories.has(source);
+    move(this.#files, source, target, isDirectory);
+    move(this.#links, source, target, isDirectory);
+    this.#enter(target);
+    if (!isDirectory) return;
+    // Whatever comes to be called so next is another one.
+    this.#directories.delete(source);
+    this.#directories.add(target);
+    for (const path of [...this.#directories]) {
+      if (!path.startsWith(`${source}/`)) continue;
+      this.#directories.delete(path);
+      this.#directories.add(`${target}${path.slice(source.length)}`);
+    }
   }
 
   /** Symbolic links that lead to a path, directly or through others. */
@@ -65,6 +79,18 @@ export class FileHistory<Maker> {
   entries(): Iterable<readonly [string, Maker]> {
     return this.#files.entries();
   }
+
+  /** The first link on the way replaced by what it leads to. */
+  #withoutFirstLink(path: string): string | undefined {
+    for (let end = path.indexOf('/', 1); ; end = path.indexOf('/', end + 1)) {
+      const target = this.#links.get(end < 0 ? path : path.slice(0, end));
+      if (target !== undefined) return end < 0 ? target : `${target}${path.slice(end)}`;
+      if (end < 0) return undefined;
+    }
+  }
+
+  /** Where a file is made that is called so: links to directories are followed, one that it takes the place of is not. */
+  readonly #placeOf = (path: string): string => posix.join(this.follow(posix.dirname(path)), posix.basename(path));
 
   #enter(path: string): void {
     for (let above = posix.dirname(path); !this.#directories.has(above); above = posix.dirname(above)) {

@@ -98,7 +98,7 @@ export async function importProject(ports: ImportPorts, request: ImportRequest):
 
 /** Gives every source the time of now. Returns what gives those that nobody wrote to since their own time back. */
 function touchSources(files: ProjectFiles, clock: Clock): () => void {
-  const isIgnored = ignoring(planFile, () => false);
+  const isIgnored = ignoring([planFile], () => false);
   const now = BigInt(Math.round(clock.now())) * 1_000_000n;
   const touched = new Map<ProjectPath, { readonly before: bigint; readonly after: bigint }>();
   for (const path of files.list((each) => isIgnored(each))) {
@@ -118,13 +118,16 @@ function touchSources(files: ProjectFiles, clock: Clock): () => void {
 }
 
 /** Which products are targets is the user's to change, as far as it was recorded before. */
-function keepingChoices(plan: RecordedPlan, previous: RecordedPlan | undefined): RecordedPlan {
+export function keepingChoices(plan: RecordedPlan, previous: RecordedPlan | undefined): RecordedPlan {
   const chosen = new Map(previous?.products.map(({ path, target }) => [path, target]));
+  // Of several at one path, as a program before and after it was stripped, the last is what is there.
+  const last = new Map(plan.products.map(({ path, name }) => [path, name]));
   return {
     ...plan,
-    products: plan.products.map((product) => ({
-      ...product,
-      target: product.form !== 'object' && (chosen.get(product.path) ?? product.target),
-    })),
+    products: plan.products.map((product) => {
+      const { path, name, form, target } = product;
+      const choice = last.get(path) === name ? chosen.get(path) : undefined;
+      return { ...product, target: form !== 'object' && (choice ?? target) };
+    }),
   };
 }

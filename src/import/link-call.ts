@@ -1,4 +1,4 @@
-import { trustedProjectPath, type ProjectPath } from '../model/ids.ts';
+import type { ProjectPath } from '../model/ids.ts';
 import type { LinkTool } from '../model/plan.ts';
 import type { Call } from './calls.ts';
 import { printLinkWords, type LinkWord, type PathWord } from './command/link-words.ts';
@@ -92,8 +92,11 @@ function inputWords(
   }
   if (maker !== undefined && file !== undefined) draft.inputs.set(file, maker);
   else if (file !== undefined) draft.files.add(file);
-  return printed({ ...word, path: portable(place, word.path) });
+  return printed({ ...word, path: asArgument(portable(place, word.path)) });
 }
+
+/** A file whose name starts with a dash is no option, and one with an at sign no list of arguments. */
+const asArgument = (path: string): string => (/^[-@]/.test(path) ? `./${path}` : path);
 
 /**
  * Where libraries are looked for. An rpath into the project would lead nowhere on another machine: the plan gives each
@@ -120,11 +123,8 @@ const printed = (word: LinkWord): readonly string[] => printLinkWords([word], St
 const isOfProject = (place: Place, path: string): boolean =>
   absolute(place, path) === place.root || inside(place.root, absolute(place, path)) !== undefined;
 
-const searchedByEnvironment = ({ environment }: Call): readonly LinkWord[] =>
-  (environment['LIBRARY_PATH'] ?? '').split(':').flatMap((path): LinkWord[] => {
+/** Only the compiler's driver reads it. */
+const searchedByEnvironment = ({ tool, environment }: Call): readonly LinkWord[] =>
+  (tool === 'compiler' ? (environment['LIBRARY_PATH'] ?? '') : '').split(':').flatMap((path): LinkWord[] => {
     return path === '' ? [] : [{ kind: 'directory', flag: 'search', path, lead: [], prefix: '-L', suffix: '' }];
   });
-
-/** A product has a place in the project even where it was made elsewhere. */
-export const productPath = (root: string, path: string): ProjectPath =>
-  inside(root, path) ?? trustedProjectPath(`elsewhere${path}`);

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { projectPath, type ProjectPath } from '../model/ids.ts';
+import { projectPath, trustedProjectPath, type ProjectPath } from '../model/ids.ts';
 import { fromDirectory } from '../plan/from-directory.ts';
 
 /** A program's working directory in a recorded build, from which its paths start. */
@@ -16,6 +16,10 @@ export const absolute = ({ directory }: Place, path: string): string => posix.re
 /** The project's name for an absolute path; undefined for what is not in it, and for the project itself. */
 export const inside = (root: string, path: string): ProjectPath | undefined =>
   path.startsWith(`${root}/`) ? projectPath(path.slice(root.length + 1)) : undefined;
+
+/** What a step makes has a place in the project even where the build made it elsewhere, for a moment. */
+export const productPath = (root: string, path: string): ProjectPath =>
+  inside(root, path) ?? trustedProjectPath(`elsewhere${path}`);
 
 /** The directory as a plan has it: undefined for the top of the project. `isOutside` where no plan can have it. */
 export function directoryIn({ root, directory }: Place): {

@@ -1,26 +1,35 @@
 import { posix } from 'node:path';
 import type { ProjectFiles } from '../host/ports.ts';
-import type { ProjectPath, StepName } from '../model/ids.ts';
+import { stepName, type ProjectPath, type StepName } from '../model/ids.ts';
 import { bytewise, sortedUnique } from '../model/order.ts';
 import { fromDirectory } from '../plan/from-directory.ts';
 import type { RecordedOptions, RecordedPlan, RecordedProduct } from '../plan/recorded-schema.ts';
-import { inputsOf, type Draft, type DraftObject, type DraftProduct, type Gap } from './drafts.ts';
+import { filesOf, inputsOf, type Draft, type DraftObject, type DraftProduct } from './drafts.ts';
+import { printGaps, unusedObjects } from './gaps.ts';
 import { nameDrafts } from './naming.ts';
-import { inside } from './places.ts';
+import { isLooseObject, settle, type IsThere } from './settle.ts';
+import { withSonames } from './sonames.ts';
 import type { Replayed } from './replay.ts';
+
+export type { IsThere } from './settle.ts';
 
 export type Steps = Pick<RecordedPlan, 'options' | 'objects' | 'products' | 'notUnderstood'>;
 
 /**
  * The steps that make what there is in the end: programs and libraries of the build, and what they are made from. What
- * was made on the way and is gone, or went into nothing, is no step.
+ * was made on the way and is gone, or went into nothing, is no step. `vanished` are sources that were made on the way and are
+ * gone: their objects are taken as they are.
+ *
+ * @param isThere for a build that has not been run, of which nothing is there
  */
-export function recordedSteps({ history, gaps }: Replayed, files: ProjectFiles): Steps {
-  const finals = finalDrafts(history, files);
-  const products = [...finals.keys()].filter((draft) => draft.kind !== 'object' && !isLooseObject(draft));
-  const drafts = inOrder(products);
-  // Named after where they are now: much is made under another name and moved.
-  for (const draft of drafts) draft.path = finals.get(draft) ?? draft.path;
+export function recordedSteps(
+  replayed: Replayed,
+  files: ProjectFiles,
+  isThere: IsThere = (path) => files.stat(path) !== undefined || (files.exists(path) && 'directory'),
+): Steps & { readonly vanished: readonly ProjectPath[] } {
+  const { history } = replayed;
+  const { drafts, finals, gaps, vanished } = settle(replayed, files.root, isThere);
+  withSonames(drafts);
   const names = nameDrafts(drafts);
   const used = new Set(drafts.flatMap(inputsOf));
   const nameOf = (draft: Draft): StepName => {
@@ -28,57 +37,64 @@ export function recordedSteps({ history, gaps }: Replayed, files: ProjectFiles):
     if (name === undefined) throw new Error(`${draft.path} is used and has no name`);
     return name;
   };
-  const objects = drafts.filter((draft) => draft.kind === 'object');
-  const { options, optionsOf } = groupOptions(objects);
+  const taken = new Set(drafts.flatMap(filesOf));
+  const isTaken = (draft: Draft): boolean => taken.has(draft.path);
+  const foundAt = placesOf(replayed, files.root);
   return {
-    options,
-    objects: Object.fromEntries(
-      objects
-        .map((draft) => [nameOf(draft), { source: draft.source, options: optionsOf(draft) }] as const)
-        .sort(([a], [b]) => bytewise(a, b)),
+    vanished,
+    ...printObjects(
+      drafts.filter((draft) => draft.kind === 'object'),
+      nameOf,
     ),
     products: drafts.flatMap((draft): RecordedProduct[] => {
       if (draft.kind === 'object') return [];
       const isTarget = finals.has(draft) && (!used.has(draft) || isOwnResult(draft)) && !isLooseObject(draft);
-      return [
-        draft.kind === 'archive'
-          ? archiveOf(draft, nameOf, isTarget)
-          : productOf(draft, nameOf, isTarget, history.namesOf(`${files.root}/${draft.path}`)),
-      ];
+      if (draft.kind === 'archive') return [archiveOf(draft, nameOf, isTarget)];
+      const links = history.namesOf(`${files.root}/${draft.path}`);
+      return [productOf(draft, nameOf, isTarget, [...links, ...(foundAt.get(draft) ?? [])])];
     }),
-    notUnderstood: [...gapsOf(gaps, drafts, nameOf, files.root), ...unusedObjects([...finals.keys()], new Set(drafts))],
+    notUnderstood: [
+      ...printGaps(gaps, drafts, nameOf, files.root),
+      ...unusedObjects([...finals.keys()].filter((draft) => isObject(draft) && !used.has(draft) && !isTaken(draft))),
+    ],
   };
 }
 
-/** Steps whose outputs are still there, and where. */
-function finalDrafts(history: Replayed['history'], files: ProjectFiles): ReadonlyMap<Draft, ProjectPath> {
-  const finals = new Map<Draft, ProjectPath>();
-  for (const [path, maker] of history.entries()) {
-    const file = inside(files.root, path);
-    if (maker.kind === 'generated' || file === undefined || files.stat(file) === undefined) continue;
-    // Of several copies, the one that was made first.
-    if (!finals.has(maker) || maker.path === file) finals.set(maker, file);
-  }
-  return finals;
+/** All compile steps of builds of which nothing is known but their compiles. */
+export function recordedObjects(builds: readonly Replayed[], root: string): Steps {
+  const made = builds.flatMap(({ history }) => [...history.entries()].map(([, maker]) => maker));
+  const objects = made.filter((maker) => maker.kind === 'object');
+  const names = nameDrafts(objects);
+  const nameOf = (draft: Draft): StepName => names.get(draft) ?? stepName(draft.path);
+  const gaps = builds.flatMap((build) => build.gaps);
+  return { ...printObjects(objects, nameOf), products: [], notUnderstood: [...printGaps(gaps, objects, nameOf, root)] };
 }
 
-const isLooseObject = (draft: Draft): boolean => draft.kind === 'product' && draft.form === 'object';
+function printObjects(
+  objects: readonly DraftObject[],
+  nameOf: (draft: Draft) => StepName,
+): Pick<Steps, 'options' | 'objects'> {
+  const { options, optionsOf } = groupOptions(objects);
+  const printed = objects.map((draft) => {
+    const files = draft.files.size === 0 ? {} : { files: [...sortedUnique(draft.files)] };
+    return [nameOf(draft), { source: draft.source, options: optionsOf(draft), ...files }] as const;
+  });
+  return { options, objects: Object.fromEntries(printed.sort(([a], [b]) => bytewise(a, b))) };
+}
+
+const isObject = (draft: Draft): boolean => draft.kind === 'object' || isLooseObject(draft);
 
 /** Programs and shared libraries are there for their own sake, even where something else uses them. */
 const isOwnResult = (draft: Draft): boolean => draft.kind === 'product' && draft.form !== 'object';
 
-/** Everything that the products need, each after what it is made from, and otherwise in the order of time. */
-function inOrder(products: readonly Draft[]): readonly Draft[] {
-  const done = new Set<Draft>();
-  const byTime = (a: Draft, b: Draft): number => a.origin.program - b.origin.program;
-  // A step is made after what it is made from, so the order of time is one of both. A stack: archives may be nested deep.
-  const stack = [...products];
-  for (let draft = stack.pop(); draft !== undefined; draft = stack.pop()) {
-    if (done.has(draft)) continue;
-    done.add(draft);
-    stack.push(...inputsOf(draft));
+/** The paths of shared libraries and their copies. */
+function placesOf({ history }: Replayed, root: string): ReadonlyMap<Draft, readonly string[]> {
+  const places = new Map<Draft, string[]>();
+  for (const [path, maker] of history.entries()) {
+    if (maker.kind !== 'product' || maker.form !== 'shared-library' || !path.startsWith(`${root}/`)) continue;
+    places.set(maker, [...(places.get(maker) ?? []), path]);
   }
-  return [...done].sort(byTime);
+  return places;
 }
 
 function groupOptions(objects: readonly DraftObject[]): {
@@ -92,7 +108,8 @@ function groupOptions(objects: readonly DraftObject[]): {
     const key = keyOf(draft);
     if (groups.has(key)) continue;
     const { language, directory, flags } = draft;
-    const base = directory ?? '.';
+    // Keys that mean something to a JavaScript object are not read back.
+    const base = directory === undefined ? '.' : directory.replace(/^(?:__proto__|constructor|prototype)$/, './$&');
     let name = base;
     for (let count = 2; Object.hasOwn(options, name); count++) name = `${base} ${String(count)}`;
     groups.set(key, name);
@@ -151,47 +168,8 @@ function productOf(
 function namesBeside(path: ProjectPath, soname: string | undefined, links: readonly string[]): readonly string[] {
   const file = posix.basename(path);
   const beside = links.filter((link) =>
-    posix.dirname(link).endsWith(posix.dirname(path) === '.' ? '' : posix.dirname(path)),
+    posix.dirname(link).endsWith(posix.dirname(path) === '.' ? '' : `/${posix.dirname(path)}`),
   );
   const names = [...beside.map((link) => posix.basename(link)), ...(soname === undefined ? [] : [soname])];
   return sortedUnique(names.filter((name) => name !== file && !name.includes('/')));
-}
-
-function gapsOf(
-  gaps: readonly Gap[],
-  drafts: readonly Draft[],
-  nameOf: (draft: Draft) => StepName,
-  root: string,
-): RecordedPlan['notUnderstood'] {
-  const known = new Set(drafts);
-  return gaps.flatMap(({ problem, origin, drafts: concerned }) => {
-    // What nobody needs in the end does not matter, such as what a configure script tries out.
-    if (concerned.length > 0 && !concerned.some((draft) => known.has(draft))) return [];
-    const directory = inside(root, origin.directory);
-    return [
-      {
-        problem,
-        command: [...origin.argv],
-        ...(directory === undefined ? {} : { directory }),
-        targets: [...productsWith(new Set(concerned), drafts)].map(nameOf),
-      },
-    ];
-  });
-}
-
-/** Products made from any of the steps, directly or not. */
-function productsWith(steps: ReadonlySet<Draft>, drafts: readonly Draft[]): ReadonlySet<Draft> {
-  const touched = new Set(steps);
-  for (const draft of drafts) if (inputsOf(draft).some((input) => touched.has(input))) touched.add(draft);
-  return new Set([...touched].filter((draft) => draft.kind !== 'object' && drafts.includes(draft)));
-}
-
-function unusedObjects(finals: readonly Draft[], known: ReadonlySet<Draft>): RecordedPlan['notUnderstood'] {
-  const unused = finals.filter((draft) => (draft.kind === 'object' || isLooseObject(draft)) && !known.has(draft));
-  const [first] = unused;
-  if (first === undefined) return [];
-  const shown = unused.slice(0, 5).map(({ path }) => path);
-  const more = unused.length > shown.length ? `, and ${String(unused.length - shown.length)} more` : '';
-  const problem = `objects that go into nothing that was linked: ${shown.join(', ')}${more}`;
-  return [{ problem, command: [...first.origin.argv], targets: [] }];
 }

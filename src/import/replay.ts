@@ -1,12 +1,16 @@
 import { posix } from 'node:path';
 import type { ProgramId, TraceEvent } from '../record/trace.ts';
-import { extracted, membersAfter } from './archive-call.ts';
+import { Archiving } from './archiving.ts';
+import { assembleCall } from './assemble-call.ts';
 import { callsOf, type Call, type CallOf } from './calls.ts';
-import { readCompiles, unseenInputs } from './compile-call.ts';
-import type { Draft, DraftArchive, DraftProduct, Gap } from './drafts.ts';
+import { lostOutputs, readCompiles, unseenInputs } from './compile-call.ts';
+import { isCopier } from './copier.ts';
+import type { Draft, DraftProduct, Gap } from './drafts.ts';
 import { FileHistory } from './file-history.ts';
-import { addLinkerRead, productPath, readLink, type LinkedCommand } from './link-call.ts';
-import { directoryIn, inside, portable } from './places.ts';
+import { addLinkerRead, readLink, type LinkedCommand } from './link-call.ts';
+import { directoryIn, inside, portable, productPath } from './places.ts';
+import { precompiledHeaders, precompiledProblems } from './precompiled.ts';
+import { readRewrites, type RewriteCall } from './rewrite-call.ts';
 
 /** A file that a program made which is no step: a generated header, a configuration. */
 interface Generated {
@@ -15,6 +19,7 @@ interface Generated {
 }
 
 type Maker = Draft | Generated;
+type CompilerCall = Extract<Call, { readonly tool: 'compiler' }>;
 
 export interface Replayed {
   /** What made the files that there are in the end, by absolute path. */
@@ -24,7 +29,7 @@ export interface Replayed {
   /** Every path that anything wrote to. */
   readonly written: ReadonlySet<string>;
   /** Compilers that ran, and the first call of each. */
-  readonly compilers: ReadonlyMap<string, Extract<Call, { readonly tool: 'compiler' }>>;
+  readonly compilers: ReadonlyMap<string, CompilerCall>;
 }
 
 /**
@@ -34,6 +39,7 @@ export interface Replayed {
 export function replay(root: string, events: readonly TraceEvent[]): Replayed {
   const world = new World(root, events);
   for (const event of events) world.take(event);
+  world.finish();
   return world;
 }
 
@@ -43,16 +49,28 @@ class World implements Replayed {
   readonly history = new FileHistory<Maker>();
   readonly gaps: Gap[] = [];
   readonly written = new Set<string>();
-  readonly compilers = new Map<string, Extract<Call, { readonly tool: 'compiler' }>>();
+  readonly compilers = new Map<string, CompilerCall>();
   /** Of calls that link, what they make. */
   readonly #linking = new Map<Call, DraftProduct>();
   /** Objects that a call of a compiler makes; for what the assembler reads. */
   readonly #compiling = new Map<Call, readonly Draft[]>();
+  readonly #archiving: Archiving;
+  readonly #precompiling: CompilerCall[] = [];
   readonly #copying = new Map<ProgramId, string | undefined>();
 
   constructor(root: string, events: readonly TraceEvent[]) {
     this.#root = root;
     this.callOf = callsOf(events);
+    this.#archiving = new Archiving(root, {
+      draftAt: this.#makerAt,
+      set: (path, draft) => {
+        this.history.set(path, draft);
+      },
+      setForeign: (path, program) => {
+        this.history.set(path, { kind: 'generated', program });
+      },
+      report: (gap) => void this.gaps.push(gap),
+    });
   }
 
   take(event: TraceEvent): void {
@@ -66,17 +84,15 @@ class World implements Replayed {
         if (call !== undefined) this.#readBy(call, event.path);
         else if (this.#copying.has(event.program)) this.#copying.set(event.program, event.path);
         break;
-      case 'write': {
+      case 'write':
         this.written.add(event.path);
-        if (call !== undefined) break;
-        const from = this.#copying.get(event.program);
-        if (from !== undefined && this.history.at(from) !== undefined) this.history.copy(from, event.path);
-        else this.history.set(event.path, { kind: 'generated', program: event.program });
+        if (call === undefined) this.#writtenBy(event.program, event.path);
+        else if (call.tool === 'ar') this.#archiving.written(call, event.path);
         break;
-      }
       case 'rename':
         this.written.add(event.to);
-        this.history.rename(event.from, event.to);
+        // A tool that writes beside its output and renames makes what it was called for.
+        if (call === undefined || this.#draftAt(event.from) !== undefined) this.history.rename(event.from, event.to);
         break;
       case 'symlink':
         this.written.add(event.path);
@@ -89,6 +105,13 @@ class World implements Replayed {
     }
   }
 
+  finish(): void {
+    const drafts = [...this.#compiling.values()].flat();
+    for (const call of this.#precompiling) {
+      this.gaps.push(...precompiledProblems(this.#root, call, precompiledHeaders(call), drafts));
+    }
+  }
+
   #run(call: Call): void {
     switch (call.tool) {
       case 'compiler':
@@ -98,14 +121,14 @@ class World implements Replayed {
         this.#link(call, { ...call.command, tool: 'ld' }, call.command.output ?? 'a.out');
         break;
       case 'ar':
-        this.#archive(call);
+        this.#archiving.start(call);
         break;
       case 'strip':
       case 'objcopy':
         this.#rewrite(call);
         break;
       case 'as':
-        this.#gap(call, 'an assembler that is called by hand: its object is taken as it is', []);
+        this.#assemble(call);
         break;
       case 'ranlib':
         // Every archive gets its index.
@@ -113,16 +136,19 @@ class World implements Replayed {
     }
   }
 
-  #compile(call: Extract<Call, { readonly tool: 'compiler' }>): void {
+  #compile(call: CompilerCall): void {
     if (!this.compilers.has(call.executable)) this.compilers.set(call.executable, call);
+    if (call.command.action === 'precompile-header') {
+      this.#precompiling.push(call);
+      return;
+    }
     const { compiled, problems } = readCompiles(this.#root, call);
     for (const { path, draft } of compiled) this.history.set(path, draft);
     const drafts = compiled.map(({ draft }) => draft);
     this.#compiling.set(call, drafts);
-    for (const problem of problems) this.#gap(call, problem, drafts);
-    for (const path of unseenInputs(this.#root, call)) {
-      this.#gap(call, `the compiler reads ${path} beside headers, which no step has`, drafts);
-    }
+    for (const { problem, path } of problems) this.#takenAsItIs(call, problem, path);
+    for (const problem of lostOutputs(call)) this.#gap(call, problem, drafts);
+    for (const path of unseenInputs(call, this.#root)) this.#readByCompiler(call, path);
     if (call.command.action !== 'link') return;
     const { linkWords, form, soname, output } = call.command;
     const objects = new Map(compiled.map(({ input, draft }) => [input, draft]));
@@ -130,80 +156,67 @@ class World implements Replayed {
     this.#link(call, { words: linkWords, form, soname, tool }, output ?? 'a.out', (input) => objects.get(input));
   }
 
-  #link(call: Call, command: LinkedCommand, output: string, objectOf: (input: number) => Draft | undefined = nothing) {
-    const path = posix.resolve(call.directory, output);
-    const makerAt = (at: string): Draft | undefined => this.#draftAt(at);
-    if (directoryIn({ root: this.#root, directory: call.directory }).isOutside) {
-      this.#gap(call, `it runs in ${call.directory}, which is not in the project`, []);
+  #assemble(call: Extract<Call, { readonly tool: 'as' }>): void {
+    const { path, draft, problem } = assembleCall(this.#root, call);
+    if (draft === undefined) {
+      if (problem !== undefined) this.#takenAsItIs(call, problem, path);
       return;
     }
-    const draft = readLink(this.#root, call, command, productPath(this.#root, path), makerAt, objectOf);
+    this.history.set(path, draft);
+    this.#compiling.set(call, [draft]);
+  }
+
+  #link(call: Call, command: LinkedCommand, output: string, objectOf: (input: number) => Draft | undefined = nothing) {
+    const path = posix.resolve(call.directory, output);
+    if (directoryIn({ root: this.#root, directory: call.directory }).isOutside) {
+      this.#takenAsItIs(call, `it runs in ${call.directory}, which is not in the project`, path);
+      return;
+    }
+    const draft = readLink(this.#root, call, command, productPath(this.#root, path), this.#makerAt, objectOf);
     this.#linking.set(call, draft);
     this.history.set(path, draft);
   }
 
-  #archive(call: Extract<Call, { readonly tool: 'ar' }>): void {
-    const { command } = call;
-    if (command.operation === 'script') this.#gap(call, 'a script of ar (-M)', []);
-    if (command.archive === undefined) return;
-    const path = posix.resolve(call.directory, command.archive);
-    const known = this.#draftAt(path);
-    const before = known?.kind === 'archive' ? known.members : [];
-    if (command.operation === 'extract') {
-      for (const [name, content] of extracted(before, command.members)) {
-        this.history.set(posix.resolve(call.directory, name), content);
-      }
-      return;
-    }
-    if (command.operation !== 'add' && command.operation !== 'delete') return;
-    const { members, missing } = membersAfter(before, command, (member) => {
-      const file = posix.resolve(call.directory, member);
-      return this.#draftAt(file) ?? inside(this.#root, file);
-    });
-    const draft: DraftArchive = { kind: 'archive', path: productPath(this.#root, path), members, origin: call };
-    for (const member of missing) this.#gap(call, `${member} is not in the project`, [draft]);
-    this.history.set(path, draft);
-  }
-
-  /** Each input is one product, made of what it was before. */
-  #rewrite(call: Extract<Call, { readonly tool: 'strip' | 'objcopy' }>): void {
-    const { command, tool } = call;
-    for (const input of command.inputs) {
-      const from = posix.resolve(call.directory, input);
-      const to = posix.resolve(call.directory, command.output ?? input);
-      const made = this.#draftAt(from);
-      if (made === undefined || made.kind === 'archive') {
-        const what = made === undefined ? 'makes something of a file that no step made' : 'rewrites an archive';
-        if (made !== undefined || inside(this.#root, to) !== undefined) this.#gap(call, `${tool} ${what}`, []);
-        continue;
-      }
-      const place = { root: this.#root, directory: call.directory };
-      const words = [...command.flags, { kind: 'input', path: input, lead: [], prefix: '', suffix: '' } as const];
-      const form = made.kind === 'object' ? 'object' : made.form;
-      const linked = { words, form, soname: made.kind === 'product' ? made.soname : undefined, tool };
-      const makerAt = (at: string): Draft | undefined => this.#draftAt(at);
-      const output = productPath(this.#root, to);
-      const draft = readLink(place.root, call, linked, output, makerAt, nothing);
-      this.history.set(to, draft);
+  #rewrite(call: RewriteCall): void {
+    for (const { path, draft } of readRewrites(this.#root, call, this.#makerAt)) {
+      if (draft !== undefined) this.history.set(path, draft);
+      else this.#takenAsItIs(call, `${call.tool} makes something of a file that no step made`, path);
     }
   }
 
   #readBy(call: Call, path: string): void {
-    const linking = this.#linking.get(call);
     const isResponse = call.responseFiles.some((name) => posix.resolve(call.directory, name) === path);
     if (isResponse) return;
-    if (linking !== undefined) {
-      addLinkerRead(this.#root, linking, path, (at) => this.#draftAt(at));
-      return;
-    }
-    const drafts = this.#compiling.get(call) ?? [];
-    const isSource = drafts.some((draft) => draft.kind === 'object' && path === `${this.#root}/${draft.source}`);
-    // The assembler reads what the compiler wrote, and with .incbin more than that.
-    if (drafts.length > 0 && !isSource && !/\.(?:s|S|gcda|specs)$/.test(path)) {
-      const place = { root: this.#root, directory: call.directory };
-      this.#gap(call, `${portable(place, path)} is read while assembling, and no step has it`, drafts);
+    const linking = this.#linking.get(call);
+    if (linking !== undefined) addLinkerRead(this.#root, linking, path, this.#makerAt);
+    else if (call.tool === 'ar') this.#archiving.read(call, path);
+    else if (this.#compiling.has(call)) {
+      // The assembler reads what the compiler wrote, and with .incbin more than that.
+      const isOwn = this.written.has(path) && /\.[sS]$/.test(path);
+      if (!isOwn) this.#readByCompiler(call, path);
     }
   }
+
+  /** A file that steps read and that the compiler would not tell of. */
+  #readByCompiler(call: Call, path: string): void {
+    const file = inside(this.#root, path);
+    if (file === undefined) return;
+    const drafts = this.#compiling.get(call) ?? [];
+    if (this.#draftAt(path) !== undefined) {
+      const name = portable({ root: this.#root, directory: call.directory }, path);
+      this.#gap(call, `the compiler reads ${name}, which the build makes`, drafts);
+      return;
+    }
+    for (const draft of drafts) if (draft.kind === 'object' && draft.source !== file) draft.files.add(file);
+  }
+
+  #writtenBy(program: ProgramId, path: string): void {
+    const from = this.#copying.get(program);
+    if (from !== undefined && this.history.at(from) !== undefined) this.history.copy(from, path);
+    else this.history.set(path, { kind: 'generated', program });
+  }
+
+  readonly #makerAt = (path: string): Draft | undefined => this.#draftAt(path);
 
   #draftAt(path: string): Draft | undefined {
     const maker = this.history.at(path);
@@ -213,13 +226,12 @@ class World implements Replayed {
   #gap(call: Call, problem: string, drafts: readonly Draft[]): void {
     this.gaps.push({ problem, origin: call, drafts });
   }
+
+  /** What no step makes: whoever uses it takes it for a file of the project. */
+  #takenAsItIs(call: Call, problem: string, path: string): void {
+    this.history.set(path, { kind: 'generated', program: call.program });
+    this.gaps.push({ problem: `${problem}: what it makes is taken as it is`, origin: call, drafts: [], files: [path] });
+  }
 }
 
 const nothing = (): undefined => undefined;
-
-/** Programs whose output is what they read last. */
-function isCopier([name = '', ...args]: readonly string[]): boolean {
-  const base = posix.basename(name);
-  if (base === 'cmake') return args[0] === '-E' && /^(?:copy|rename)/.test(args[1] ?? '');
-  return /^g?(?:cp|mv|install|ln)$/.test(base);
-}

@@ -150,19 +150,20 @@ export interface Output {
   readonly link: string | null;
 }
 
-/** The project's own build is run. */
+/** The project's own build is run, or what is known of it is read. */
 export interface ImportStarted {
   readonly kind: 'import-started';
+  /** The build command; where a compilation database is read, its file alone. */
   readonly command: readonly string[];
-  /** To record it, or only to have it make files anew that it generates. */
-  readonly purpose: 'record' | 'refresh';
+  /** To record it, to read a database in place of that, or only to have the build make files anew that it generates. */
+  readonly purpose: 'record' | 'read' | 'refresh';
   /** The files that have changed since it was recorded; none where it was asked for. */
   readonly because: readonly string[];
 }
 
 export interface ImportFinished {
   readonly kind: 'import-finished';
-  readonly purpose: 'record' | 'refresh';
+  readonly purpose: ImportStarted['purpose'];
   readonly outcome: 'imported' | 'failed' | 'cancelled';
   /** Compile steps of the plan. */
   readonly units: number;

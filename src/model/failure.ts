@@ -43,6 +43,17 @@ export type PlanFailure =
   | { readonly kind: 'not-a-library'; readonly target: string; readonly library: string }
   /** Both makenix.json and an imported plan say what is to be built. */
   | { readonly kind: 'two-plans'; readonly files: readonly [string, string] }
+  /** A compilation database from which nothing can be built: not there, without compiles, or nothing says what to link. */
+  | { readonly kind: 'database-unusable'; readonly file: string; readonly problem: 'missing' | 'empty' | 'no-links' }
+  /** It is to be written by makenix, and is what the plan was made from. */
+  | { readonly kind: 'database-overwritten'; readonly file: string }
+  /** The compilation database compiles a source of a target in several ways. */
+  | {
+      readonly kind: 'ambiguous-source';
+      readonly target: string;
+      readonly source: ProjectPath;
+      readonly objects: readonly StepName[];
+    }
   | { readonly kind: 'duplicate-name'; readonly name: string; readonly owners: readonly string[] };
 
 /** A build was run to be recorded, and there is no plan. */
@@ -112,7 +123,7 @@ export type ScanFailure =
 export type ToolFailure =
   | {
       readonly kind: 'tool-missing';
-      readonly tool: 'nix' | 'cc' | 'c++' | 'ar' | 'pkg-config' | 'git';
+      readonly tool: 'nix' | 'cc' | 'c++' | 'ar' | 'pkg-config' | 'git' | 'ninja';
       readonly neededBy: string;
     }
   | { readonly kind: 'tool-failed'; readonly tool: string; readonly command: string; readonly output: string }

@@ -41,6 +41,8 @@ export interface CompileStep {
   /** The directory of the project that the compiler runs in; the project itself where there is none. */
   readonly directory?: ProjectPath;
   readonly packages: readonly Package[];
+  /** What it reads of the project besides what the compiler tells of: what `.incbin` names. Bytewise. */
+  readonly files?: readonly ProjectPath[];
   /** Names what the step has in common with others: language, flags, directory and packages. */
   readonly options: string;
   /** The first target, in configuration order, that uses this object. */

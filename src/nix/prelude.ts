@@ -127,6 +127,17 @@ ${storeNamePrelude}  argument = path: if match "[-@=].*" path == null then path 
       [ "\${cc.bintools}/bin/ar" "qcsD" (place target out) ]
       ++ map argument (map (each: each.path) inputs ++ target.files or [ ])
     );
+  # Only what is linked looks for libraries; strip and objcopy keep what it knows.
+  rpath =
+    target: directory:
+    if target.form == "object" then
+      [ ]
+    else if match "c.*" target.tool != null then
+      [ "-Wl,-rpath,$ORIGIN\${directory}" ]
+    else if target.tool == "ld" then
+      [ "-rpath=$ORIGIN\${directory}" ]
+    else
+      [ ];
   linkage =
     target:
     let
@@ -142,7 +153,7 @@ ${storeNamePrelude}  argument = path: if match "[-@=].*" path == null then path 
         // (if names == "" then { } else { inherit names; })
       )
       (
-        map link inputs
+        map link (filter (each: !(aliases ? \${each.path})) inputs)
         ++ map (path: record "l" path (input aliases.\${path}).file) (attrNames aliases)
         ++ map copy (target.files or [ ])
       )
@@ -154,7 +165,7 @@ ${storeNamePrelude}  argument = path: if match "[-@=].*" path == null then path 
         ++ [ (place target out) ]
         ++ (if isRecorded then [ ] else map (each: argument each.path) inputs)
         ++ concatMap (
-          each: if each.form == "shared-library" then [ "-Wl,-rpath,$ORIGIN\${each.drv}/lib" ] else [ ]
+          each: if each.form == "shared-library" then rpath target "\${each.drv}/lib" else [ ]
         ) inputs
         ++ concatMap linkFlags target.packages
         ++ target.systemLibraries

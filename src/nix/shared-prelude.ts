@@ -12,6 +12,7 @@ export const inheritedBuiltins = [
   'attrValues',
   'concatMap',
   'concatStringsSep',
+  'filter',
   'hashString',
   'isString',
   'listToAttrs',

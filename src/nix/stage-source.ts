@@ -12,8 +12,8 @@
  * size and content for the same file (`#pragma once` then drops the second): each copy gets a time of its own.
  * KIND `l` links: objects and libraries, which may be large.
  *
- * An argument `-Wl,-rpath,$ORIGIN/nix/store/X/lib` becomes `…$ORIGIN/../../X/lib`: products lie two levels below the
- * store directory, and a program in a store that is not mounted at /nix/store still finds its libraries.
+ * An argument `-Wl,-rpath,$ORIGIN/nix/store/X/lib` becomes `…$ORIGIN/../../X/lib`, and one of the linker's own,
+ * `-rpath=$ORIGIN…`, likewise: products lie two levels below the store directory, and a program in a store that is not mounted at /nix/store still finds its libraries.
  */
 export const stageSource = String.raw`#define _GNU_SOURCE
 #include <errno.h>
@@ -53,12 +53,15 @@ static void copy(const char *from, const char *to, long serial) {
 }
 
 static char *relocate(char *argument, const char *store) {
-  static const char prefix[] = "-Wl,-rpath,$ORIGIN";
-  size_t head = sizeof prefix - 1, length = strlen(store);
-  char *result;
-  if (strncmp(argument, prefix, head) || strncmp(argument + head, store, length)) return argument;
-  if (asprintf(&result, "%s/../..%s", prefix, argument + head + length) < 0) fail("memory");
-  return result;
+  static const char *const prefixes[] = {"-Wl,-rpath,$ORIGIN", "-rpath=$ORIGIN"};
+  for (size_t i = 0; i < 2; i++) {
+    size_t head = strlen(prefixes[i]), length = strlen(store);
+    char *result;
+    if (strncmp(argument, prefixes[i], head) || strncmp(argument + head, store, length)) continue;
+    if (asprintf(&result, "%s/../..%s", prefixes[i], argument + head + length) < 0) fail("memory");
+    return result;
+  }
+  return argument;
 }
 
 static void name(const char *product, char *names) {

@@ -115,11 +115,13 @@ function linkDerivation(step: LinkStep, inputs: ProductInputs, toolchain: StepTo
   const aliases = (recorded?.aliases ?? []).map(({ path, step: name }) => ({ ...placedInput(name, inputs), path }));
   const packages = textsOf(step.packages, toolchain);
   const isComposedLibrary = step.form === 'shared-library' && recorded === undefined;
+  const aliased = new Set<string>(aliases.map(({ path }) => path));
+  const staged = [...placed.filter(({ path }) => !aliased.has(path)), ...aliases];
   const files = placedFiles(recorded?.files, inputs);
   const names = recorded?.names ?? [];
   return stepDerivation(toolchain, {
     name: step.name,
-    inputs: [...[...placed, ...aliases].map(linkRecord), ...files.map(copyRecord)],
+    inputs: [...staged.map(linkRecord), ...files.map(copyRecord)],
     args: [
       `${step.tool.startsWith('c') ? toolchain.compiler : toolchain.bintools}/bin/${step.tool}`,
       ...(isComposedLibrary ? ['-shared', `-Wl,-soname,${step.path}`] : []),
@@ -127,7 +129,7 @@ function linkDerivation(step: LinkStep, inputs: ProductInputs, toolchain: StepTo
       ...(step.tool === 'objcopy' ? [] : ['-o']),
       place,
       ...(recorded === undefined ? placed.map(({ path }) => argument(path)) : []),
-      ...placed.flatMap(({ isShared, out }) => (isShared ? [`-Wl,-rpath,$ORIGIN${out}/lib`] : [])),
+      ...placed.flatMap(({ isShared, out }) => (isShared ? rpath(step, `${out}/lib`) : [])),
       ...packages.flatMap(({ ldflags }) => ldflags),
       ...step.systemLibraries,
     ],
@@ -142,6 +144,13 @@ function linkDerivation(step: LinkStep, inputs: ProductInputs, toolchain: StepTo
       ...packages.map(({ linking }) => linking),
     ],
   });
+}
+
+/** Only what is linked looks for libraries; strip and objcopy keep what it knows. */
+function rpath({ form, tool }: LinkStep, directory: string): readonly string[] {
+  if (form === 'object') return [];
+  if (tool === 'cc' || tool === 'c++') return [`-Wl,-rpath,$ORIGIN${directory}`];
+  return tool === 'ld' ? [`-rpath=$ORIGIN${directory}`] : [];
 }
 
 const placeIn = (step: ProductStep, out: string): string => {

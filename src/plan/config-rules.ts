@@ -19,6 +19,7 @@ export function ruleTroubles(root: Node, text: string): readonly Trouble[] {
   return [
     ...textTroubles(root),
     ...outputTroubles(member(root, 'output')),
+    ...outputTroubles(member(root, 'compileCommands')),
     ...strings(member(root, 'ignore')).flatMap(ignoreTroubles),
     ...settingTroubles(root, text),
     ...targets.flatMap(({ value }) => [

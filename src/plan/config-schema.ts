@@ -161,6 +161,14 @@ export const configSchema = v.pipe(
     output: v.exactOptional(
       v.pipe(path, v.description('Where the generated expression goes. Default: "derivation.nix".')),
     ),
+    compileCommands: v.exactOptional(
+      v.pipe(
+        path,
+        v.description(
+          'Where a compilation database goes, for clangd and its like: "compile_commands.json". Kept true with every build; without, none is written.',
+        ),
+      ),
+    ),
     ignore: v.exactOptional(
       v.pipe(v.array(path), v.description('Globs of what is neither listed nor watched: ["build/**"].')),
     ),

@@ -26,10 +26,10 @@ const toolDirectories = new Set(['.git', '.hg', '.svn', '.jj', '.makenix', '.dir
 const editorFile = /(~|\.sw[a-p]|^4913|\.makenix-tmp|___jb_(tmp|old)___|^#.*#|^\.#.*)$/;
 
 /**
- * Ignores what we write ourselves (state, `result` links, the generated expression), what tools keep, and what the
+ * Ignores what we write ourselves (state, `result` links, what is `generated`), what tools keep, and what the
  * configuration says. An input that the compiler names all the same is still an input; it is only not looked for.
  */
-export function ignoring(generated: ProjectPath, configured: (path: ProjectPath) => boolean): Ignored {
+export function ignoring(generated: readonly ProjectPath[], configured: (path: ProjectPath) => boolean): Ignored {
   const known = new Map<string, boolean>();
   const isToolDirectory = (directory: string): boolean => {
     if (directory === '') return false;
@@ -42,7 +42,7 @@ export function ignoring(generated: ProjectPath, configured: (path: ProjectPath)
     return answer;
   };
   return (path) =>
-    path === generated ||
+    generated.includes(path) ||
     /^result(-\d+)?$/.test(path) ||
     isToolDirectory(parent(path)) ||
     toolDirectories.has(path.slice(path.lastIndexOf('/') + 1)) ||

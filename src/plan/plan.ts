@@ -8,8 +8,9 @@ import type { Config } from './config-schema.ts';
 import { conventionalDefaults, conventionalTarget } from './conventions.ts';
 import { buildOrder } from './link-order.ts';
 import { legalName } from './names.ts';
+import { isOfDatabase, objectsOfDatabase } from './database-objects.ts';
 import { planObjects } from './objects.ts';
-import type { SourcedTarget } from './objects.ts';
+import type { Objects, SourcedTarget } from './objects.ts';
 import { planProducts } from './products.ts';
 import { planOfRecord } from './recorded-plan.ts';
 import type { RecordedPlan } from './recorded-schema.ts';
@@ -29,7 +30,8 @@ export interface PlanSources {
  *
  * @param config as `readConfig` gives it; undefined, or without targets, for a project that follows the conventions
  * @param recorded as `readRecordedPlan` gives it, of a project whose build was imported; of the configuration, only what
- *   is outside targets and no flag counts then
+ *   is outside targets and no flag counts then. One of a compilation database that came without links says how to compile
+ *   and nothing else: then targets count too, and of them all but the flags of compiles
  * @param projectName names the project where the configuration does not: the directory's name, legal or not
  * @param files all files of the project but the ignored ones, of any type
  */
@@ -39,9 +41,16 @@ export function makePlan(
   files: readonly ProjectPath[],
 ): Result<BuildPlan, PlanFailure> {
   const project = legalName(config?.name ?? projectName);
-  if (recorded !== undefined) {
+  if (recorded?.compileCommands !== undefined && recorded.compileCommands === config?.compileCommands) {
+    return fail({ kind: 'database-overwritten', file: recorded.compileCommands });
+  }
+  const database = isOfDatabase(recorded) ? recorded : undefined;
+  if (recorded !== undefined && database === undefined) {
     if (config?.targets !== undefined) return fail({ kind: 'two-plans', files: ['makenix.json', 'makenix.plan.json'] });
     return ok(planOfRecord(recorded, project, uniquePackages((config?.packages ?? []).map(toPackage))));
+  }
+  if (database !== undefined && config?.targets === undefined) {
+    return fail({ kind: 'database-unusable', file: database.compileCommands, problem: 'no-links' });
   }
   const index = indexSources(files);
   const targets = config?.targets === undefined ? byConvention(config ?? {}, project, index) : configured(config);
@@ -50,14 +59,16 @@ export function makePlan(
   if (!taken.ok) return taken;
   const ordered = librariesFirst(targets);
   if (!ordered.ok) return ordered;
-  const sourced = withSources(targets, index);
-  if (!sourced.ok) return sourced;
-  const objects = planObjects(sourced.value, taken.value);
+  const objects =
+    database === undefined
+      ? objectsOfSources(targets, index, taken.value)
+      : objectsOfDatabase(targets, planOfRecord(database, project, []).compiles, taken.value);
+  if (!objects.ok) return objects;
   return ok({
     project,
     targets: targets.map(({ name, kind }) => ({ name, kind, step: stepName(name) })),
-    compiles: objects.compiles,
-    products: planProducts(ordered.value, objects),
+    compiles: objects.value.compiles,
+    products: planProducts(ordered.value, objects.value),
   });
 }
 
@@ -96,15 +107,16 @@ function librariesFirst(targets: readonly ResolvedTarget[]): Result<readonly Res
   return ok(order.value.flatMap((name) => byName.get(name) ?? []));
 }
 
-function withSources(
+function objectsOfSources(
   targets: readonly ResolvedTarget[],
   index: SourceIndex,
-): Result<readonly SourcedTarget[], PlanFailure> {
+  taken: ReadonlySet<string>,
+): Result<Objects, PlanFailure> {
   const sourced: SourcedTarget[] = [];
   for (const target of targets) {
     const sources = selectSources(index, target.patterns);
     if (!sources.ok) return fail({ kind: 'target-without-sources', target: target.name, patterns: sources.failure });
     sourced.push({ target, sources: sources.value });
   }
-  return ok(sourced);
+  return ok(planObjects(sourced, taken));
 }

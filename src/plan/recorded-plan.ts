@@ -37,13 +37,12 @@ function parsed(text: string): RecordedPlan | undefined {
   }
 }
 
-/** The text of makenix.plan.json. */
-export const printRecordedPlan = (plan: RecordedPlan): string => `${JSON.stringify(plan, undefined, 2)}\n`;
+export { printRecordedPlan } from './print-recorded.ts';
 
 /** What is to be built, as it was recorded. `packages` are given to every step: a record does not know of any. */
 export function planOfRecord(recorded: RecordedPlan, project: string, packages: readonly Package[]): BuildPlan {
   const owners = targetsOf(recorded);
-  const compiles = Object.entries(recorded.objects).map(([path, { source, options }]): CompileStep => {
+  const compiles = Object.entries(recorded.objects).map(([path, { source, options, files = [] }]): CompileStep => {
     const { language = 'c', directory, flags = [] } = recorded.options[options] ?? {};
     return {
       kind: 'compile',
@@ -54,6 +53,7 @@ export function planOfRecord(recorded: RecordedPlan, project: string, packages: 
       ...inDirectory(directory),
       packages,
       options,
+      ...(files.length === 0 ? {} : { files: sortedUnique(files.map(trustedProjectPath)) }),
       target: owners.get(path) ?? '',
     };
   });

@@ -23,13 +23,15 @@ export function recordedProblems(plan: RecordedPlan): readonly RuleProblem[] {
   };
 
   plain(['command'], plan.command);
+  if (plan.compileCommands?.includes('\0') === true) report(['compileCommands'], 'a NUL character');
   for (const [key, { directory, flags }] of Object.entries(plan.options)) {
     inside(['options', key, 'directory'], directory);
     plain(['options', key, 'flags'], flags);
   }
-  for (const [path, { source, options }] of Object.entries(plan.objects)) {
+  for (const [path, { source, options, files = [] }] of Object.entries(plan.objects)) {
     inside(['objects', path], path);
     inside(['objects', path, 'source'], source);
+    for (const [i, file] of files.entries()) inside(['objects', path, 'files', i], file);
     if (!Object.hasOwn(plan.options, options)) report(['objects', path, 'options'], unknown('options', options));
   }
   const known = new Set(Object.keys(plan.objects));

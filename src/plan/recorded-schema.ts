@@ -28,6 +28,9 @@ const options = v.strictObject({
 const object = v.strictObject({
   source: path,
   options: v.pipe(filled, v.description('One of "options".')),
+  files: v.exactOptional(
+    v.pipe(v.array(path), v.description('Files of the project that it reads besides what it includes: by .incbin.')),
+  ),
 });
 
 const product = v.strictObject({
@@ -75,7 +78,18 @@ export const recordedSchema = v.pipe(
     version: v.pipe(v.number(), v.value(1, 'a version that this makenix does not know: run makenix import again')),
     command: v.pipe(
       words,
-      v.description('The build command, as makenix import runs it again at the top of the project.'),
+      v.description(
+        'The build command, as makenix import runs it again at the top of the project; empty if none is known.',
+      ),
+    ),
+    compileCommands: v.exactOptional(
+      v.pipe(
+        path,
+        v.description(
+          'The compilation database that the plan was made from, instead of a build that was recorded; from the project. ' +
+            'Where it comes with no links, there are no products here: "targets" of makenix.json say what is made of the objects.',
+        ),
+      ),
     ),
     options: v.pipe(v.record(filled, options), v.description('What compile steps have in common.')),
     objects: v.pipe(v.record(path, object), v.description('Compile steps, by the path of the object.')),

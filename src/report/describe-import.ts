@@ -8,8 +8,9 @@ import { formatDuration } from './duration.ts';
 
 export function describeImport({ command, purpose, because }: ImportStarted): string {
   const words = command.join(' ');
-  if (because.length === 0) return `recording ${words}`;
+  if (because.length === 0) return `${purpose === 'read' ? 'reading' : 'recording'} ${words}`;
   const changed = `${describePaths(because)} changed`;
+  if (purpose === 'read') return `the plan may be stale (${changed}): re-importing ${words}`;
   return purpose === 'record'
     ? `the plan may be stale (${changed}): re-importing, with ${words}`
     : `what is generated may be stale (${changed}): running ${words}`;
@@ -21,13 +22,14 @@ const mostGaps = 8;
 export function describeImported(e: ImportFinished, isVerbose: boolean): readonly string[] {
   const time = formatDuration(e.ms);
   if (e.outcome === 'cancelled') return [`stopped after ${time}`];
+  if (e.outcome === 'failed' && e.purpose === 'read') return [`not imported; the plan is as it was`];
   if (e.outcome === 'failed') return [`the build failed after ${time}; the plan is as it was`];
   if (e.purpose === 'refresh') return [`generated anew in ${time}`];
   const gaps = e.notUnderstood;
   const shown = isVerbose ? gaps : gaps.slice(0, mostGaps);
   const rest = gaps.length - shown.length;
   return [
-    `recorded in ${time}: ${count(e.units, 'object')}, ${count(e.products, 'product')}; ` +
+    `${e.purpose === 'read' ? 'read' : 'recorded'} in ${time}: ${count(e.units, 'object')}, ${count(e.products, 'product')}; ` +
       (gaps.length === 0 ? 'all of it understood' : `${count(gaps.length, 'thing')} not understood:`),
     ...shown.map(({ problem, targets }) => `${problem} (${touched(targets)})`),
     ...(rest > 0 ? [`and ${String(rest)} more, in makenix.plan.json`] : []),

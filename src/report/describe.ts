@@ -7,6 +7,7 @@ import type {
   PlanFailure,
   ToolFailure,
 } from '../model/failure.ts';
+import { describeDatabaseFailure } from './describe-database.ts';
 import { describeScanFailure } from './describe-scan.ts';
 import { errorText, quoteList } from './error-text.ts';
 
@@ -28,6 +29,9 @@ export function describeFailure(failure: Failure): string {
     case 'library-cycle':
     case 'not-a-library':
     case 'two-plans':
+    case 'database-unusable':
+    case 'database-overwritten':
+    case 'ambiguous-source':
     case 'duplicate-name':
       return describePlanFailure(failure);
     case 'scan-failed':
@@ -128,6 +132,9 @@ export function exitCode(failure: Failure): 1 | 2 | 3 {
     case 'library-cycle':
     case 'not-a-library':
     case 'two-plans':
+    case 'database-unusable':
+    case 'database-overwritten':
+    case 'ambiguous-source':
     case 'duplicate-name':
     case 'tool-missing':
     case 'tool-failed':
@@ -199,6 +206,10 @@ function describePlanFailure(failure: PlanFailure): string {
         what: `${failure.files.join(' and ')} both say what is to be built`,
         hint: `take "targets" out of ${failure.files[0]}, or remove ${failure.files[1]}`,
       });
+    case 'database-unusable':
+    case 'database-overwritten':
+    case 'ambiguous-source':
+      return describeDatabaseFailure(failure);
     case 'duplicate-name':
       return errorText({
         what: `${failure.owners.length} things would be called ${failure.name}`,
@@ -215,6 +226,8 @@ const toolHints: Readonly<Record<Extract<ToolFailure, { kind: 'tool-missing' }>[
   cc: 'install gcc, or let nixpkgs bring it: --toolchain nixpkgs',
   'c++': 'install g++, or let nixpkgs bring it: --toolchain nixpkgs',
   ar: 'install binutils, or let nixpkgs bring it: --toolchain nixpkgs',
+  ninja:
+    'install ninja (Debian: ninja-build), which tells what a build.ninja links; or record a build: makenix import -- COMMAND',
   git: 'install git; without --staged, nothing needs it',
   'pkg-config': 'install pkg-config, or let nixpkgs bring the packages: --toolchain nixpkgs',
 };

@@ -117,6 +117,9 @@ async function scanBatch(
   for (const step of batch.steps) {
     const rule = rules.get(step.source);
     if (rule !== undefined) reports.push({ ...inputsOf(step, rule, files, compiler), ms });
+    // Assembler that is not preprocessed includes nothing, and gcc then prints nothing.
+    else if (batch.steps.length === 1 && run.exitCode === 0)
+      reports.push({ ...inputsOf(step, { targets: [], prerequisites: [] }, files, compiler), ms });
     else if (batch.steps.length === 1)
       reports.push({ ...(await failedScan(step, batch, run, compiler, files, commands, signal)), ms });
     else {
@@ -172,7 +175,7 @@ function inputsOf(
   files: ProjectFiles,
   compiler: ScanCompiler,
 ): Pick<ScanReport, 'step' | 'result' | 'inputs'> {
-  const headers: ProjectPath[] = [];
+  const headers: ProjectPath[] = [...(step.files ?? [])];
   const system: string[] = [];
   let stranger: string | undefined;
   let absolute: ProjectPath | undefined;
@@ -226,7 +229,7 @@ async function failedScan(
     step,
     inputs: {
       source: step.source,
-      headers: found?.headers.filter((header) => files.stat(header) !== undefined) ?? [],
+      headers: (found?.headers ?? step.files ?? []).filter((header) => files.stat(header) !== undefined),
       system: found?.system ?? [],
     },
     result: fail({

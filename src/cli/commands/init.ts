@@ -23,7 +23,7 @@ export async function init(options: CommonOptions, isPlain: boolean): Promise<nu
   for (const file of [configFile, planFile]) {
     if (files.stat(file) !== undefined) return complain(`${file} is there already`, hints[file] ?? '');
   }
-  const isIgnored = ignoring(configFile, () => false);
+  const isIgnored = ignoring([configFile], () => false);
   const systems = isPlain
     ? []
     : buildSystemsOf(
