@@ -1,7 +1,8 @@
 import type { Clock, CommandRunner, ProjectFiles } from '../host/ports.ts';
 import type { ImportFinished, MakenixEvent } from '../model/events.ts';
 import type { Failure } from '../model/failure.ts';
-import type { ProjectPath } from '../model/ids.ts';
+import { trustedProjectPath, type ProjectPath } from '../model/ids.ts';
+import { bytewise } from '../model/order.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import { planFile } from '../plan/definition-files.ts';
 import { ignoring } from '../plan/ignore.ts';
@@ -46,6 +47,7 @@ export async function importProject(ports: ImportPorts, request: ImportRequest):
   const [file, ...args] = command;
   if (file === undefined) throw new Error('no command');
   const started = clock.elapsed();
+  const startedAt = clock.now();
   emit({ kind: 'import-started', command, purpose: 'record', because });
   const finish = (outcome: ImportFinished['outcome'], plan?: RecordedPlan): void => {
     emit({
@@ -84,7 +86,9 @@ export async function importProject(ports: ImportPorts, request: ImportRequest):
     return fail({ kind: 'own-build-failed', command: command.join(' '), exitCode, output });
   }
   const replayed = replay(files.root, events);
-  const plan = keepingChoices(importBuild(events, replayed, files, command), previous);
+  const isWritten = (path: ProjectPath): boolean => replayed.written.has(`${files.root}/${path}`);
+  const recordedPlan = keepingGenerators(importBuild(events, replayed, files, command), previous, files);
+  const plan = keepingChoices(withoutRaces(recordedPlan, files, startedAt, isWritten), previous);
   if (plan.products.length === 0) {
     finish('failed');
     return fail({ kind: 'nothing-recorded', command: command.join(' '), objects: replayed.compilers.size });
@@ -112,9 +116,49 @@ function touchSources(files: ProjectFiles, clock: Clock): () => void {
     }
   }
   return () => {
-    for (const [path, { before, after }] of touched)
-      if (files.stat(path)?.mtimeNs === after) files.setTime(path, before);
+    for (const [path, { before, after }] of touched) {
+      if (files.stat(path)?.mtimeNs !== after) continue;
+      try {
+        files.setTime(path, before);
+      } catch {
+        // It went away just now.
+      }
+    }
   };
+}
+
+/**
+ * What was up to date was not generated anew, and so not recorded; what it is generated from is known from the time before.
+ * One that the build has no longer costs a run of the build too many, where one that was forgotten would go stale.
+ */
+function keepingGenerators(plan: RecordedPlan, previous: RecordedPlan | undefined, files: ProjectFiles): RecordedPlan {
+  const made = new Set(plan.generators.flatMap(({ outputs }) => outputs));
+  const names = new Set<string>(plan.products.map(({ name }) => name));
+  const kept = (previous?.generators ?? [])
+    .filter(({ outputs }) =>
+      outputs.every((path) => !made.has(path) && files.stat(trustedProjectPath(path)) !== undefined),
+    )
+    .map((generator) => ({ ...generator, products: generator.products.filter((name) => names.has(name)) }));
+  if (kept.length === 0) return plan;
+  const generators = [...plan.generators, ...kept].sort((a, b) => bytewise(a.outputs[0] ?? '', b.outputs[0] ?? ''));
+  return { ...plan, generators };
+}
+
+/** No file has this: what was changed while the build read it is to count as changed since. */
+const noDigest = '0'.repeat(64);
+
+function withoutRaces(
+  plan: RecordedPlan,
+  files: ProjectFiles,
+  startedAt: number,
+  isWritten: (path: ProjectPath) => boolean,
+): RecordedPlan {
+  const definition = Object.entries(plan.definition).map(([name, digest]) => {
+    const path = trustedProjectPath(name);
+    const changedAt = Number((files.stat(path)?.mtimeNs ?? 0n) / 1_000_000n);
+    return [name, changedAt >= startedAt && !isWritten(path) ? noDigest : digest] as const;
+  });
+  return { ...plan, definition: Object.fromEntries(definition) };
 }
 
 /** Which products are targets is the user's to change, as far as it was recorded before. */

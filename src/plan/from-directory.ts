@@ -10,4 +10,4 @@ export function fromDirectory(directory: ProjectPath | undefined, path: ProjectP
 }
 
 /** The way from a directory of the project to the project: `../../`. */
-export const upFrom = (directory: ProjectPath): string => '../'.repeat(directory.split('/').length);
+const upFrom = (directory: ProjectPath): string => '../'.repeat(directory.split('/').length);

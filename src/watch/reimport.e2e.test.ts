@@ -64,6 +64,19 @@ describe('a project whose build was imported, watched', () => {
     expect(after.flatMap(({ events }) => eventsOf(events, 'import-started'))).toEqual([]);
   });
 
+  it('still knows what is generated after a change of the build that generates nothing', async () => {
+    const project = await imported();
+    const { event, cyclesUntil, interrupt } = await watch(project);
+    project.write('Makefile', makefile('main.o util.o', '-DNEW'));
+    expect(await event('import-finished')).toMatchObject({ purpose: 'record', outcome: 'imported' });
+    await cyclesUntil(({ rebuilt }) => rebuilt.includes('main.o'));
+    project.write('gen.in', '#define @ "three"\n');
+    expect(await event('import-started')).toMatchObject({ purpose: 'refresh', because: ['gen.in'] });
+    await cyclesUntil(({ rebuilt }) => rebuilt.includes('prog'));
+    expect(await project.run('result/bin/prog')).toBe('three 1\n');
+    await interrupt();
+  });
+
   it('keeps its plan where its own build fails, and tries again once that has changed', async () => {
     const project = await imported();
     const { event, cyclesUntil, interrupt } = await watch(project);

@@ -35,7 +35,7 @@ export type DirectoryFlag = 'search' | 'rpath' | 'rpath-link' | 'sysroot' | 'pre
 export const printLinkWords = (words: Iterable<LinkWord>, objectOf: (input: number) => string): readonly string[] =>
   Array.from(words).flatMap((word) => printLinkWord(word, objectOf));
 
-export function printLinkWord(word: LinkWord, objectOf: (input: number) => string): readonly string[] {
+function printLinkWord(word: LinkWord, objectOf: (input: number) => string): readonly string[] {
   switch (word.kind) {
     case 'word':
       return [word.text];

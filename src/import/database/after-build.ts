@@ -17,4 +17,4 @@ export const afterBuild = (files: ProjectFiles, { history }: Pick<Replayed, 'his
   stat: (path) => files.stat(path) ?? (history.at(`${files.root}/${path}`) === undefined ? undefined : unknown),
 });
 
-const unknown: FileStamp = { size: 0, mtimeNs: 0n, ctimeNs: 0n, inode: 0n };
+const unknown: FileStamp = { size: 0, mtimeNs: 0n, ctimeNs: 0n, inode: 0n, isExecutable: false };
