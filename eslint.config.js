@@ -14,8 +14,8 @@ const mayImport = {
   host: ['model'],
   plan: ['model'],
   graph: ['model', 'plan'],
-  scan: ['model', 'plan', 'graph'],
   nix: ['model', 'plan', 'graph'],
+  scan: ['model', 'plan', 'graph', 'nix'],
   // Its generator is a program of its own, and so puts real parts together as cli/ does.
   dynamic: ['model', 'report', 'host', 'plan', 'graph', 'scan', 'nix'],
   import: ['model', 'plan', 'record'],
@@ -42,7 +42,7 @@ const mayImport = {
 };
 
 /** The outside world, reached through the ports of src/host/ only: that is what lets everything else be tested with fakes. */
-const outside = ['fs', 'fs/promises', 'child_process', 'process', 'chokidar', 'execa']
+const outside = ['fs', 'fs/promises', 'child_process', 'net', 'process', 'chokidar', 'execa']
   .flatMap((name) => [name, `node:${name}`])
   .map((name) => ({ name, message: 'Only src/host/node-*.ts reaches outside; take a port from src/host/ports.ts.' }));
 

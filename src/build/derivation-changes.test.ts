@@ -3,9 +3,11 @@ import { drvPath, stepName, storePath, trustedProjectPath, type DrvPath } from '
 import type { CompileStep, LinkStep } from '../model/plan.ts';
 import type { StoreDerivation } from '../nix/aterm.ts';
 import { compileDerivation, productDerivation, type StepToolchain } from '../nix/step-derivation.ts';
+import { upstreamPlaceholder } from '../nix/store-path.ts';
 import { derivationChanges } from './derivation-changes.ts';
 
 const toolchain: StepToolchain = {
+  addressing: 'content',
   system: 'x86_64-linux',
   stage: '/nix/store/00000000000000000000000000000000-makenix-stage',
   compiler: '/usr',
@@ -124,8 +126,12 @@ const product = (version: string, step: Partial<LinkStep> = {}): StoreDerivation
   productDerivation(
     { ...link, ...step },
     {
-      step: (name) =>
-        name === library.name ? { drv: drv(name, version), product: library } : { drv: drv(`object-${name}`, version) },
+      step: (name) => {
+        const isLibrary = name === library.name;
+        const made = drv(isLibrary ? name : `object-${name}`, version);
+        const out = upstreamPlaceholder(made);
+        return isLibrary ? { drv: made, out, product: library } : { drv: made, out };
+      },
       file: (path) => storePath(`/nix/store/${version.repeat(32)}-${path}`),
     },
     toolchain,

@@ -1,4 +1,4 @@
-import { readlinkSync } from 'node:fs';
+import { chmodSync, readlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { editingBy } from '../testing/editing.ts';
 import { lineDiff } from '../testing/line-diff.ts';
@@ -35,6 +35,18 @@ describe.each(['build', 'watch'] as const)('by makenix %s', (command) => {
     expect(cycle.because('src/hello.o')).toEqual(['src/hello.c modified']);
     expect(cycle.because('main')).toEqual(['src/hello.o rebuilt']);
     expect(await project.run('result/bin/main')).toBe('Goodbye, World!\n');
+  });
+
+  it('rebuilds what reads a file that may be executed now, as plain Nix does, and cuts the link off', async () => {
+    const project = copyFixture('hello');
+    const { after } = await start(project);
+    const cycle = await after(() => {
+      chmodSync(project.path('src/hello.c'), 0o755);
+      // Of a new mode alone, a watcher need not be told.
+      project.touch('src/hello.c');
+    });
+    expect(cycle).toMatchObject({ outcome: 'built', rebuilt: ['src/hello.o'], cutOff: ['main'], stanzas: [] });
+    expect(cycle.because('src/hello.o')).toEqual(['src/hello.c modified']);
   });
 
   it('cuts the link off after an edit of a comment', async () => {

@@ -19,10 +19,12 @@ const stamp = fc.record({
   mtimeNs: fc.bigInt({ min: 0n, max: 1n << 64n }),
   ctimeNs: fc.bigInt({ min: 0n, max: 1n << 64n }),
   inode: fc.bigInt({ min: 0n, max: 1n << 64n }),
+  isExecutable: fc.boolean(),
 });
 const facts = fc.record({
   stamp,
   hash,
+  nar: hash,
   projection: fc.record({
     hash,
     opaque: fc.boolean(),

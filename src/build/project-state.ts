@@ -36,7 +36,7 @@ export interface Warnings {
   readonly lines: readonly string[];
 }
 
-const formatVersion = 1;
+const formatVersion = 2;
 
 const digests = new WeakMap<Step, string>();
 
@@ -62,10 +62,11 @@ export function encodeState(state: ProjectState): string {
     version: formatVersion,
     compiler: state.compiler,
     listing: Array.from(state.listing, number),
-    files: Array.from(state.files, ([path, { stamp, hash, projection, isRacy }]) => [
+    files: Array.from(state.files, ([path, { stamp, hash, nar, projection, isRacy }]) => [
       number(path),
       encodeStamp(stamp),
       hash,
+      nar,
       projection.hash,
       projection.operands,
       flagBits([projection.opaque, projection.counter, projection.computed, isRacy]),
@@ -104,11 +105,12 @@ export function decodeState(text: string): ProjectState | undefined {
   return {
     ...body,
     listing: body.listing.map(project),
-    files: body.files.map(([index, stamp, hash, projected, operands, bits]) => [
+    files: body.files.map(([index, stamp, hash, nar, projected, operands, bits]) => [
       project(index),
       {
         stamp: decodeStamp(stamp),
         hash: contentHash(hash),
+        nar: contentHash(nar),
         projection: {
           hash: contentHash(projected),
           operands,
@@ -130,29 +132,31 @@ export function decodeState(text: string): ProjectState | undefined {
   };
 }
 
-type EncodedStamp = readonly [size: number, mtimeNs: string, ctimeNs: string, inode: string];
+type EncodedStamp = readonly [size: number, mtimeNs: string, ctimeNs: string, inode: string, isExecutable: boolean];
 
 type EncodedState = Omit<ProjectState, 'listing' | 'files' | 'system' | 'units'> & {
   readonly version: number;
   readonly paths: readonly string[];
   readonly listing: readonly number[];
-  readonly files: readonly (readonly [number, EncodedStamp, string, string, readonly string[], number])[];
+  readonly files: readonly (readonly [number, EncodedStamp, string, string, string, readonly string[], number])[];
   readonly system: readonly (readonly [number, EncodedStamp, string])[];
   readonly units: readonly (readonly [string, number, readonly number[], readonly number[]])[];
 };
 
-const encodeStamp = ({ size, mtimeNs, ctimeNs, inode }: FileStamp): EncodedStamp => [
+const encodeStamp = ({ size, mtimeNs, ctimeNs, inode, isExecutable }: FileStamp): EncodedStamp => [
   size,
   String(mtimeNs),
   String(ctimeNs),
   String(inode),
+  isExecutable,
 ];
 
-const decodeStamp = ([size, mtimeNs, ctimeNs, inode]: EncodedStamp): FileStamp => ({
+const decodeStamp = ([size, mtimeNs, ctimeNs, inode, isExecutable]: EncodedStamp): FileStamp => ({
   size,
   mtimeNs: BigInt(mtimeNs),
   ctimeNs: BigInt(ctimeNs),
   inode: BigInt(inode),
+  isExecutable,
 });
 
 const flagBits = (flags: readonly boolean[]): number =>

@@ -1,5 +1,5 @@
 import type { DrvPath, ProjectPath, StorePath } from '../model/ids.ts';
-import type { PackageTexts, References, StepToolchain } from '../nix/step-derivation.ts';
+import type { DescribedToolchain } from '../nix/described-toolchain.ts';
 
 /*
  * What nix/default.nix gives each stage: the derivation's structured attributes, `.attrs.json` in the build directory (Nix
@@ -59,48 +59,3 @@ export interface LinkAttributes extends StageAttributes {
 
 /** Store paths by project path. */
 export type FilePaths = Readonly<Record<ProjectPath, StorePath>>;
-
-/** A value of the Nix language without its string context, and that context. */
-interface Described<Value> {
-  readonly value: Value;
-  readonly drvs: Readonly<Record<DrvPath, readonly string[]>>;
-  readonly sources: readonly StorePath[];
-}
-
-export interface DescribedToolchain {
-  readonly base: Described<{
-    readonly system: string;
-    readonly stage: string;
-    readonly compiler: string;
-    readonly bintools: string;
-    readonly environment: Readonly<Record<string, string>>;
-  }>;
-  readonly packages: Readonly<
-    Record<string, { readonly compiling: Described<readonly string[]>; readonly linking: Described<readonly string[]> }>
-  >;
-}
-
-export function toolchainOf({ base, packages }: DescribedToolchain): StepToolchain {
-  const { system, stage, compiler, bintools, environment } = base.value;
-  return {
-    ...{ system, stage, compiler, bintools },
-    environment: new Map(Object.entries(environment)),
-    references: referencesOf(base),
-    packages: new Map(
-      Object.entries(packages).map(([attribute, { compiling, linking }]): [string, PackageTexts] => [
-        attribute,
-        {
-          cflags: compiling.value,
-          compiling: referencesOf(compiling),
-          ldflags: linking.value,
-          linking: referencesOf(linking),
-        },
-      ]),
-    ),
-  };
-}
-
-const referencesOf = ({ drvs, sources }: Described<unknown>): References => ({
-  drvs: new Map(Object.entries(drvs) as [DrvPath, readonly string[]][]),
-  sources,
-});

@@ -2,9 +2,11 @@ import type { Failure } from '../model/failure.ts';
 import type { StepName } from '../model/ids.ts';
 import type { ProductStep } from '../model/plan.ts';
 import { fail, ok, type Result } from '../model/result.ts';
+import { toolchainOf } from '../nix/described-toolchain.ts';
 import { printDerivation } from '../nix/aterm.ts';
 import { productDerivation } from '../nix/step-derivation.ts';
-import { toolchainOf, type LinkAttributes } from './attributes.ts';
+import { upstreamPlaceholder } from '../nix/store-path.ts';
+import type { LinkAttributes } from './attributes.ts';
 import type { ObjectIndex } from './object-stage.ts';
 
 /** The text of a target's derivation. */
@@ -25,15 +27,15 @@ export function makeProduct(
     {
       step: (name) => {
         const product = steps.get(name);
-        return product === undefined
-          ? { drv: known(objects[name], name) }
-          : { drv: known(libraries[name], name), product };
+        const drv = known(product === undefined ? objects[name] : libraries[name], name);
+        const made = { drv, out: upstreamPlaceholder(drv) };
+        return product === undefined ? made : { ...made, product };
       },
       file: (path) => {
         throw new Error(`${target} needs ${path}, and only recorded links read files`);
       },
     },
-    toolchainOf(toolchain),
+    toolchainOf(toolchain, 'content'),
   );
   return ok(printDerivation(derivation));
 }

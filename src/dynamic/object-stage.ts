@@ -2,10 +2,11 @@ import type { Failure } from '../model/failure.ts';
 import type { DrvPath, ProjectPath, StepName, StorePath } from '../model/ids.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import { printDerivation, type StoreDerivation } from '../nix/aterm.ts';
+import { toolchainOf } from '../nix/described-toolchain.ts';
 import { compileDerivation } from '../nix/step-derivation.ts';
 import { storeName } from '../nix/store-name.ts';
 import { outputPlaceholder } from '../nix/store-path.ts';
-import { toolchainOf, type FilePaths, type ObjectAttributes } from './attributes.ts';
+import type { FilePaths, ObjectAttributes } from './attributes.ts';
 import type { ScannedObject } from './scan-stage.ts';
 
 /** Derivations of objects, as files: by step. */
@@ -20,7 +21,7 @@ export function makeObjects(
   sharedFiles: FilePaths,
   objects: readonly ScannedObject[],
 ): Result<{ readonly index: ObjectIndex; readonly texts: ReadonlyMap<string, string> }, Failure> {
-  const toolchain = toolchainOf(described);
+  const toolchain = toolchainOf(described, 'content');
   const storePaths = new Map(Object.entries({ ...sharedFiles, ...files }) as [ProjectPath, StorePath][]);
   const index: Record<string, DrvPath> = {};
   const texts = new Map<string, string>();

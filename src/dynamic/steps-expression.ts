@@ -1,4 +1,5 @@
 import {
+  describePrelude,
   filePrelude,
   indented,
   inheritBuiltins,
@@ -25,6 +26,7 @@ let
 ${inheritBuiltins(inheritedBuiltins.filter((name) => usedHere.has(name)))}
 ${stepPrelude}
 ${packagePrelude}
+${describePrelude}
 ${filePrelude}
 ${storeNamePrelude}
   # Shows products in one place.
@@ -51,8 +53,8 @@ in
     cc
     common
     compileFlags
+    describeToolchain
     file
-    linkFlags
     present
     stage
     storeName

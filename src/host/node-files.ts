@@ -13,6 +13,7 @@ import {
   symlinkSync,
   utimesSync,
   writeFileSync,
+  type BigIntStats,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { trustedProjectPath, type ProjectPath } from '../model/ids.ts';
@@ -130,11 +131,12 @@ function statOf(path: string) {
   }
 }
 
-const stampOf = (stats: { size: bigint; mtimeNs: bigint; ctimeNs: bigint; ino: bigint }): FileStamp => ({
+const stampOf = (stats: BigIntStats): FileStamp => ({
   size: Number(stats.size),
   mtimeNs: stats.mtimeNs,
   ctimeNs: stats.ctimeNs,
   inode: stats.ino,
+  isExecutable: (stats.mode & 0o100n) !== 0n,
 });
 
 const isAbsence = (error: unknown): boolean =>

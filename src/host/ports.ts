@@ -12,6 +12,8 @@ export interface FileStamp {
   readonly mtimeNs: bigint;
   readonly ctimeNs: bigint;
   readonly inode: bigint;
+  /** By its owner, which is all that Nix keeps of a file's mode. */
+  readonly isExecutable: boolean;
 }
 
 /** Files below one project root, by project path; symlinks are followed. Paths that are not there give undefined. */
@@ -81,6 +83,27 @@ export interface CommandRunner {
   which(program: string): readonly string[];
   /** What a command without `env` of its own inherits. */
   environment(): Readonly<Record<string, string>>;
+}
+
+/** A connection to another program, both ways. */
+export interface ByteStream {
+  /** The next bytes, in pieces of any size; undefined once it has ended and all was read. Never rejects. */
+  read(): Promise<Uint8Array | undefined>;
+  /** Returns at once, whatever the other side has taken. What can no longer be written is dropped: reading finds the end. */
+  write(bytes: Uint8Array): void;
+  /** Says that nothing more will be written. A program that lives on our input ends by that. */
+  end(): void;
+  /** Ends both directions at once, and the program with what it started; reading gives undefined from then on. */
+  kill(): void;
+  /** Resolves, in words for people, once the other side is gone: a program has ended, a socket is closed. */
+  readonly ended: Promise<string>;
+}
+
+export interface ByteStreams {
+  /** A program's standard input and output. One that cannot be started is a stream that has ended. */
+  openProcess(command: Pick<Command, 'file' | 'args' | 'env' | 'onStderrLine'>): ByteStream;
+  /** A socket in the file system; undefined where nobody listens. */
+  openSocket(path: string): Promise<ByteStream | undefined>;
 }
 
 export interface WatchHandlers {

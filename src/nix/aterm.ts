@@ -44,7 +44,7 @@ export function printDerivation(derivation: StoreDerivation): string {
   const { outputs, inputDrvs, inputSrcs, system, builder, args, env } = derivation;
   return `Derive(${[
     printMap(outputs, ({ path, hashAlgorithm, hash }) => [path, hashAlgorithm, hash].map(quoted).join(',')),
-    printMap(inputDrvs, (names) => printList(sortedUnique(names).map(quoted))),
+    printMap(inputDrvs, (names) => (isOut(names) ? '["out"]' : printList(sortedUnique(names).map(quoted)))),
     printList(sortedUnique(inputSrcs).map(quoted)),
     quoted(system),
     quoted(builder),
@@ -53,6 +53,9 @@ export function printDerivation(derivation: StoreDerivation): string {
   ].join(',')})`;
 }
 
+/** As nearly all have it. */
+const isOut = (names: readonly string[]): boolean => names.length === 1 && names[0] === 'out';
+
 const printList = (items: readonly string[]): string => `[${items.join(',')}]`;
 
 function printMap<V>(map: ReadonlyMap<string, V>, print: (value: V) => string): string {
@@ -60,7 +63,16 @@ function printMap<V>(map: ReadonlyMap<string, V>, print: (value: V) => string): 
   return printList(entries.map(([key, value]) => `(${quoted(key)},${print(value)})`));
 }
 
-const quoted = (text: string): string => `"${text.replace(/["\\\n\r\t]/g, (c) => `\\${letters[c] ?? c}`)}"`;
+/** JSON has the same escapes and more of them, and an engine of its own, for the long lists of inputs that steps have. */
+function quoted(text: string): string {
+  if (!/["\\\n\r\t]/.test(text)) return `"${text}"`;
+  if (!unlikeJson.test(text)) return JSON.stringify(text);
+  return `"${text.replace(/["\\\n\r\t]/g, (c) => `\\${letters[c] ?? c}`)}"`;
+}
+
+/** Further control characters, and halves of surrogate pairs. */
+// eslint-disable-next-line no-control-regex
+const unlikeJson = /[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]/;
 
 const letters: Readonly<Record<string, string>> = { '\n': 'n', '\r': 'r', '\t': 't' };
 

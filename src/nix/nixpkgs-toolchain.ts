@@ -51,7 +51,8 @@ export async function findNixpkgsToolchain(
   store: OpenedStore,
   plan: BuildPlan,
 ): Promise<Result<FoundNixpkgs, Failure>> {
-  if (!(await hasNixpkgs(commands, store.settings.program, store.settings.store))) return fail({ kind: 'nixpkgs-missing' });
+  if (!(await hasNixpkgs(commands, store.settings.program, store.settings.store)))
+    return fail({ kind: 'nixpkgs-missing' });
   const attributes = sortedUnique(plan.compiles.flatMap((step) => step.packages.map((used) => used.attribute)));
   const wanted = ['pkgs.stdenv.cc', ...attributes.map((a) => `(let p = pkgs.${nixSelection(a)}; in p.dev or p)`)];
   const list = `let pkgs = import <nixpkgs> { }; in [ ${wanted.join(' ')} ]`;

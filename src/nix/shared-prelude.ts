@@ -97,6 +97,45 @@ export const packagePrelude = `  compileFlags =
     package.makenix.ldflags or [ "-L\${library}/lib" "-Wl,-rpath,\${library}/lib" ];
 `;
 
+/**
+ * `describeToolchain`: of packages by their attribute path, a `DescribedToolchain` of described-toolchain.ts.
+ * `references` holds the derivations as files that can be named.
+ */
+export const describePrelude = `  # A value without its string context, and that context beside it.
+  described =
+    value:
+    let
+      text = builtins.toJSON value;
+      context = builtins.getContext text;
+      paths = builtins.attrNames context;
+      isDerivation = path: context.\${path} ? outputs;
+    in
+    {
+      value = builtins.fromJSON (builtins.unsafeDiscardStringContext text);
+      drvs = builtins.listToAttrs (
+        map (name: {
+          inherit name;
+          value = context.\${name}.outputs;
+        }) (builtins.filter isDerivation paths)
+      );
+      sources = builtins.filter (path: !isDerivation path) paths;
+      references = map (path: builtins.appendContext path { \${path}.path = true; }) paths;
+    };
+  describeToolchain = packages: {
+    base = described {
+      inherit (common) system;
+      stage = "\${stage}";
+      compiler = "\${cc}";
+      bintools = "\${cc.bintools}";
+      environment = { inherit (common) PATH SOURCE_DATE_EPOCH fingerprint; };
+    };
+    packages = builtins.mapAttrs (_: package: {
+      compiling = described (compileFlags package);
+      linking = described (linkFlags package);
+    }) packages;
+  };
+`;
+
 /** Builtins, in scope by their names. */
 export const inheritBuiltins = (names: readonly string[]): string =>
   `  inherit (builtins)\n${[...names]

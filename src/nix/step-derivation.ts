@@ -1,3 +1,4 @@
+import type { Addressing } from '../model/events.ts';
 import type { DrvPath, ProjectPath, StepName, StorePath } from '../model/ids.ts';
 import { productPlace } from '../model/product-place.ts';
 import type { ArchiveStep, CompileStep, Language, LinkStep, Package, ProductStep } from '../model/plan.ts';
@@ -5,12 +6,13 @@ import { fromDirectory } from '../plan/from-directory.ts';
 import type { StoreDerivation } from './aterm.ts';
 import { printRecord, type InputRecord } from './input-records.ts';
 import { objectDerivationName } from './store-name.ts';
-import { outputPlaceholder, upstreamPlaceholder } from './store-path.ts';
+import { outputPlaceholder } from './store-path.ts';
 
 /*
  * The derivations that the generated expression evaluates to, made without the evaluator: what stands here is what
- * `compile`, `archive` and `link` of prelude.ts say, for content-addressed outputs. That both give the same store
- * derivation, byte for byte, is tested with a real Nix (step-derivation.e2e.test.ts).
+ * `compile`, `archive` and `link` of prelude.ts say. That both give the same store derivation, byte for byte, is tested
+ * with a real Nix (plan-derivations.e2e.test.ts). Input-addressed outputs are left without paths, as
+ * derivation-modulo.ts takes them.
  */
 
 /** Store paths that a text names, as Nix remembers them beside it: its string context. */
@@ -29,6 +31,8 @@ export interface PackageTexts {
 
 /** What a `pkgs` set comes to, with the placeholders of outputs that are not known yet. */
 export interface StepToolchain {
+  /** Of steps. */
+  readonly addressing: Addressing;
   readonly system: string;
   /** The staging program. */
   readonly stage: string;
@@ -83,7 +87,12 @@ export function compileDerivation(
 /** What a product is made from. */
 export interface ProductInputs {
   /** The derivation of a step, and where it is a product itself, that. */
-  step(name: StepName): { readonly drv: DrvPath; readonly product?: ProductStep };
+  step(name: StepName): {
+    readonly drv: DrvPath;
+    /** Its output: a path, or the placeholder of one that is not known yet. */
+    readonly out: string;
+    readonly product?: ProductStep;
+  };
   /** The store path of a file of the project. */
   file(path: ProjectPath): StorePath;
 }
@@ -117,6 +126,7 @@ function linkDerivation(step: LinkStep, inputs: ProductInputs, toolchain: StepTo
   const isComposedLibrary = step.form === 'shared-library' && recorded === undefined;
   const aliased = new Set<string>(aliases.map(({ path }) => path));
   const staged = [...placed.filter(({ path }) => !aliased.has(path)), ...aliases];
+  const searched = placed.filter(({ isShared }) => isShared && rpath(step, '').length > 0);
   const files = placedFiles(recorded?.files, inputs);
   const names = recorded?.names ?? [];
   return stepDerivation(toolchain, {
@@ -129,7 +139,7 @@ function linkDerivation(step: LinkStep, inputs: ProductInputs, toolchain: StepTo
       ...(step.tool === 'objcopy' ? [] : ['-o']),
       place,
       ...(recorded === undefined ? placed.map(({ path }) => argument(path)) : []),
-      ...placed.flatMap(({ isShared, out }) => (isShared ? rpath(step, `${out}/lib`) : [])),
+      ...searched.flatMap(({ out }) => rpath(step, `${out}/lib`)),
       ...packages.flatMap(({ ldflags }) => ldflags),
       ...step.systemLibraries,
     ],
@@ -139,7 +149,8 @@ function linkDerivation(step: LinkStep, inputs: ProductInputs, toolchain: StepTo
       ...(names.length === 0 ? [] : ([['names', names.join('\n')]] as const)),
     ],
     references: [
-      outputsOf([...placed, ...aliases].map(({ drv }) => drv)),
+      // One that an alias takes the place of is read by nobody.
+      outputsOf([...staged, ...searched].map(({ drv }) => drv)),
       sourcesOf(files),
       ...packages.map(({ linking }) => linking),
     ],
@@ -167,8 +178,7 @@ interface PlacedInput {
 }
 
 function placedInput(name: StepName, inputs: ProductInputs): PlacedInput {
-  const { drv, product } = inputs.step(name);
-  const out = upstreamPlaceholder(drv);
+  const { drv, out, product } = inputs.step(name);
   if (product === undefined) return { drv, path: name, file: out, isShared: false, out };
   const isShared = product.kind === 'link' && product.form === 'shared-library';
   return { drv, path: product.path, file: placeIn(product, out), isShared, out };
@@ -202,36 +212,54 @@ interface StepParts {
   readonly references: readonly References[];
 }
 
-function stepDerivation(toolchain: StepToolchain, parts: StepParts): NamedDerivation {
-  const references = [toolchain.references, ...parts.references];
-  const drvs = new Map<DrvPath, Set<string>>();
-  for (const [drv, outputs] of references.flatMap((each) => [...each.drvs])) {
-    drvs.set(drv, new Set([...(drvs.get(drv) ?? []), ...outputs]));
+const stepDerivation = (
+  toolchain: StepToolchain,
+  { name, inputs, args, environment, references }: StepParts,
+): NamedDerivation =>
+  derivationOf(toolchain, {
+    ...{ name, args, builder: toolchain.stage },
+    environment: [...environment, ['inputs', inputs.map(printRecord).join('')], ['passAsFile', 'inputs']],
+    references: [toolchain.references, ...references],
+  });
+
+/** A derivation with what all have in common. */
+export function derivationOf(
+  { addressing, system, environment }: StepToolchain,
+  parts: Omit<StepParts, 'inputs'> & { readonly builder: string },
+): NamedDerivation {
+  const { name, builder, args } = parts;
+  const drvs = new Map<DrvPath, readonly string[]>();
+  for (const references of parts.references) {
+    for (const [drv, outputs] of references.drvs) {
+      const known = drvs.get(drv);
+      drvs.set(drv, known === undefined ? outputs : [...new Set([...known, ...outputs])]);
+    }
   }
+  const isByContent = addressing === 'content';
   return {
-    name: parts.name,
+    name,
     derivation: {
-      outputs: new Map([['out', { path: '', hashAlgorithm: 'r:sha256', hash: '' }]]),
-      inputDrvs: new Map([...drvs].map(([drv, outputs]) => [drv, [...outputs]])),
-      inputSrcs: [...new Set(references.flatMap(({ sources }) => sources))],
-      system: toolchain.system,
-      builder: toolchain.stage,
-      args: parts.args,
+      outputs: new Map([['out', { path: '', hashAlgorithm: isByContent ? 'r:sha256' : '', hash: '' }]]),
+      // Store paths are ASCII: sorted natively, thousands of them cost little when they are printed.
+      inputDrvs: new Map([...drvs.keys()].sort().map((drv) => [drv, drvs.get(drv) ?? []])),
+      inputSrcs: [...new Set(parts.references.flatMap(({ sources }) => sources))].sort(),
+      ...{ system, builder, args },
       env: new Map([
-        ...toolchain.environment,
+        ...environment,
         ...parts.environment,
-        ['builder', toolchain.stage],
-        ['inputs', parts.inputs.map(printRecord).join('')],
-        ['name', parts.name],
-        ['out', outputPlaceholder()],
-        ['outputHashAlgo', 'sha256'],
-        ['outputHashMode', 'recursive'],
-        ['passAsFile', 'inputs'],
-        ['system', toolchain.system],
+        ...Object.entries({ builder, name, system }),
+        ...(isByContent ? contentAddressed : ([['out', '']] as const)),
       ]),
     },
   };
 }
+
+/** What the evaluator adds to the environment for the sake of such outputs. */
+const contentAddressed = [
+  ['out', outputPlaceholder()],
+  ['outputHashAlgo', 'sha256'],
+  ['outputHashMode', 'recursive'],
+] as const;
 
 const outputsOf = (drvs: readonly DrvPath[]): References => ({
   drvs: new Map(drvs.map((drv) => [drv, ['out']])),

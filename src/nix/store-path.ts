@@ -63,13 +63,15 @@ function fold(digest: Uint8Array): Uint8Array {
 
 /** Base 32 as Nix writes it: the bytes are a little-endian number, the digits begin with the highest. */
 export function nix32(bytes: Uint8Array): string {
-  let digits = '';
-  for (let n = Math.ceil((bytes.length * 8) / 5) - 1; n >= 0; n--) {
+  const last = Math.ceil((bytes.length * 8) / 5) - 1;
+  // A string that grew digit by digit would be kept as the tree of its parts, by the thousand.
+  const digits = Buffer.allocUnsafe(last + 1);
+  for (let n = last; n >= 0; n--) {
     const [i, shift] = [(n * 5) >> 3, (n * 5) & 7];
     const pair = (bytes[i] ?? 0) | ((bytes[i + 1] ?? 0) << 8);
-    digits += alphabet.charAt((pair >> shift) & 31);
+    digits[last - n] = alphabet.charCodeAt((pair >> shift) & 31);
   }
-  return digits;
+  return digits.toString('latin1');
 }
 
 /** Without e, o, t, u, so that no hash is a word. */

@@ -43,6 +43,23 @@ describe('a file index', () => {
     expect(index.get(a)?.projection).toBe(before?.projection);
   });
 
+  it.each([0, settled])('takes one that may be executed for another, %i ms after it was read', (ms) => {
+    index.refresh(both);
+    clock.advance(settled);
+    index.refresh(both);
+    const before = index.get(a);
+    clock.advance(ms);
+    files.setExecutable('src/a.c', true);
+    expect(index.isCurrent(a)).toBe(false);
+    expect(index.refresh(both)).toMatchObject([
+      { path: a, after: { hash: before?.hash, projection: before?.projection } },
+    ]);
+    expect(index.get(a)?.nar).not.toBe(before?.nar);
+    files.setExecutable('src/a.c', false);
+    expect(index.refresh(both)).toHaveLength(1);
+    expect(index.get(a)?.nar).toBe(before?.nar);
+  });
+
   it('does not read again what is old and has the same stamp', () => {
     clock.advance(settled);
     index.refresh(both);
@@ -137,6 +154,9 @@ it('knows, whatever happens between two looks, what a fresh look would find', ()
     path.map((name) => (f: MemoryFiles) => {
       if (f.exists(trustedProjectPath(name))) f.touch(name);
     }),
+    fc.tuple(path, fc.boolean()).map(([name, isExecutable]) => (f: MemoryFiles) => {
+      if (f.exists(trustedProjectPath(name))) f.setExecutable(name, isExecutable);
+    }),
     fc.tuple(path, path).map(([from, to]) => (f: MemoryFiles) => {
       if (f.exists(trustedProjectPath(from))) f.rename(from, to);
     }),
@@ -149,16 +169,17 @@ it('knows, whatever happens between two looks, what a fresh look would find', ()
       const old = new FileIndex(memory, time);
       const names = paths('a', 'b', 'c');
       for (const { actions, ms } of rounds) {
-        const before = new Map(names.map((name) => [name, old.get(name)?.hash]));
+        const before = new Map(names.map((name) => [name, old.get(name)?.nar]));
         for (const act of actions) act(memory);
         const changes = old.refresh(names);
         const fresh = new FileIndex(memory, time);
         fresh.refresh(names);
         for (const name of names) {
           expect(old.get(name)?.hash).toBe(fresh.get(name)?.hash);
+          expect(old.get(name)?.nar).toBe(fresh.get(name)?.nar);
           expect(old.get(name)?.projection).toEqual(fresh.get(name)?.projection);
           const isTold = changes.some((change) => change.path === name);
-          expect(isTold).toBe(before.get(name) !== fresh.get(name)?.hash);
+          expect(isTold).toBe(before.get(name) !== fresh.get(name)?.nar);
         }
         time.advance(ms);
       }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { contentHash, type ContentHash, type ProjectPath } from '../model/ids.ts';
 import { bytewise } from '../model/order.ts';
 import type { Clock, FileStamp, ProjectFiles } from '../host/ports.ts';
+import { narHash } from '../nix/nar.ts';
 import { projectDirectives, type Projection } from './projection.ts';
 import { sameStamp } from './system-files.ts';
 
@@ -9,6 +10,8 @@ import { sameStamp } from './system-files.ts';
 export interface FileFacts {
   readonly stamp: FileStamp;
   readonly hash: ContentHash;
+  /** Of the archive that Nix makes of it: its contents, and whether it may be executed. */
+  readonly nar: ContentHash;
   readonly projection: Projection;
   /** The file was so young when it was read that a later write may bear the same time stamp. */
   readonly isRacy: boolean;
@@ -23,7 +26,8 @@ export interface FileChange {
 
 /**
  * What is known of the project's files: their contents' hash and directives, kept as long as their stamp stays.
- * Contents decide, stamps only spare reading: a file touched but not changed is no change.
+ * Contents decide (and the mode, as far as Nix keeps it), stamps only spare reading: a file touched but not changed is no
+ * change.
  */
 export class FileIndex {
   readonly #files: ProjectFiles;
@@ -51,7 +55,7 @@ export class FileIndex {
   /** Whether a file still has the contents that are known; takes nothing in. */
   isCurrent(path: ProjectPath): boolean {
     const known = this.#facts.get(path);
-    return known?.hash === this.#look(path, known)?.hash;
+    return known?.nar === this.#look(path, known)?.nar;
   }
 
   /** Looks at the paths again and returns those whose contents differ from what was known, in bytewise order. */
@@ -62,7 +66,7 @@ export class FileIndex {
       const after = this.#look(path, before);
       if (after === undefined) this.#facts.delete(path);
       else this.#facts.set(path, after);
-      if (before?.hash !== after?.hash) changes.push({ path, before, after });
+      if (before?.nar !== after?.nar) changes.push({ path, before, after });
     }
     return changes.sort((a, b) => bytewise(a.path, b.path));
   }
@@ -97,10 +101,13 @@ export class FileIndex {
     if (contents === undefined) return undefined;
     const hash = contentHash(createHash('sha256').update(contents).digest('hex'));
     const age = this.#clock.now() - Number(stamp.mtimeNs / 1_000_000n);
+    const isSame = known?.hash === hash;
     return {
       stamp,
       hash,
-      projection: known?.hash === hash ? known.projection : projectDirectives(contents),
+      nar:
+        isSame && known.stamp.isExecutable === stamp.isExecutable ? known.nar : narHash(contents, stamp.isExecutable),
+      projection: isSame ? known.projection : projectDirectives(contents),
       isRacy: age < racyMs,
     };
   }

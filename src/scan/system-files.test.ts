@@ -56,7 +56,10 @@ describe('digests of the toolchain’s files', () => {
   });
 
   it('remember those files alone that were asked for and are there', () => {
-    const removed = { stamp: { size: 1, mtimeNs: 2n, ctimeNs: 3n, inode: 4n }, hash: contentHash('00') };
+    const removed = {
+      stamp: { size: 1, mtimeNs: 2n, ctimeNs: 3n, inode: 4n, isExecutable: false },
+      hash: contentHash('00'),
+    };
     const system = new SystemFiles(files, [['/usr/lib/removed.so', removed]]);
     system.hash(cc);
     system.hash('/absent');
@@ -65,9 +68,9 @@ describe('digests of the toolchain’s files', () => {
 });
 
 it('stamps are the same in all or not at all', () => {
-  const stamp = { size: 1, mtimeNs: 2n, ctimeNs: 3n, inode: 4n };
+  const stamp = { size: 1, mtimeNs: 2n, ctimeNs: 3n, inode: 4n, isExecutable: false };
   expect(sameStamp(stamp, { ...stamp })).toBe(true);
-  for (const other of [{ size: 0 }, { mtimeNs: 0n }, { ctimeNs: 0n }, { inode: 0n }]) {
+  for (const other of [{ size: 0 }, { mtimeNs: 0n }, { ctimeNs: 0n }, { inode: 0n }, { isExecutable: true }]) {
     expect(sameStamp(stamp, { ...stamp, ...other })).toBe(false);
   }
 });

@@ -58,4 +58,8 @@ export class SystemFiles implements FileDigests {
 
 /** Whether a file is, for all that its stamp can say, the version it was. */
 export const sameStamp = (a: FileStamp, b: FileStamp): boolean =>
-  a.size === b.size && a.mtimeNs === b.mtimeNs && a.ctimeNs === b.ctimeNs && a.inode === b.inode;
+  a.size === b.size &&
+  a.mtimeNs === b.mtimeNs &&
+  a.ctimeNs === b.ctimeNs &&
+  a.inode === b.inode &&
+  a.isExecutable === b.isExecutable;

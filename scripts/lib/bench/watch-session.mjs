@@ -8,9 +8,6 @@ import { now } from './stopwatch.mjs';
 
 /** @typedef {import('../../../src/model/events.ts').Envelope} Envelope */
 
-/** Only so that what never comes is reported. */
-const patience = 120_000;
-
 /** makenix writes down what it knows 300 ms after a cycle, when nobody waits. */
 const settling = 400;
 
@@ -18,10 +15,14 @@ const settling = 400;
  * `makenix watch` as a child whose events are stamped as they arrive. Its words for people go to a file: writing to a
  * terminal would be part of the figures. (lib/makenix-watch.mjs shows them, and has no stamps.)
  *
- * @param {{ command: readonly string[], env: NodeJS.ProcessEnv, signal: AbortSignal, log: string }} options `command`:
- *   arguments of node
+ * @param {object} options
+ * @param {readonly string[]} options.command arguments of node
+ * @param {NodeJS.ProcessEnv} options.env
+ * @param {AbortSignal} options.signal
+ * @param {string} options.log
+ * @param {number} [options.patience] milliseconds without an event; only so that what never comes is reported
  */
-export function startSession({ command, env, signal, log }) {
+export function startSession({ command, env, signal, log, patience = 120_000 }) {
   const words = openSync(log, 'w');
   const startedAt = now();
   const child = spawn(process.execPath, [...command], { env, stdio: ['ignore', 'pipe', words] });

@@ -16,7 +16,7 @@ import { askServer, withHttpServer } from './servers.mjs';
  * @property {(products: Products) => Promise<void>} smoke
  *
  * @typedef {readonly [string, ...string[]]} Command run at the top of the project
- * @typedef {'make' | 'cmake' | 'ninja' | 'g++' | 'meson'} Need
+ * @typedef {'make' | 'cmake' | 'ninja' | 'g++' | 'autotools' | 'meson'} Need
  */
 
 /**
@@ -30,22 +30,6 @@ import { askServer, withHttpServer } from './servers.mjs';
  */
 
 const jobs = ['-j', String(availableParallelism())];
-
-/** @type {(name: string, title: string, generator: string, tool: Need) => Project} */
-const geos = (name, title, generator, tool) => ({
-  name,
-  title,
-  package: 'geos',
-  needs: ['cmake', tool, 'g++'],
-  configure: [['cmake', '-B', 'build', '-G', generator, '-DBUILD_TESTING=OFF', '-DCMAKE_BUILD_TYPE=Debug']],
-  build: ['cmake', '--build', 'build', ...jobs],
-  main: 'build/bin/geosop',
-  smoke: async ({ run }) => {
-    const [one, other] = ['0 0,0 2,2 2,2 0,0 0', '1 1,1 3,3 3,3 1,1 1'].map((ring) => `POLYGON((${ring}))`);
-    const common = /^POLYGON \(\((?:[12] [12](?:, )?){5}\)\)$/m;
-    expect(await run('build/bin/geosop', ['-a', one ?? '', '-b', other ?? '', 'intersection']), common);
-  },
-});
 
 /** @type {readonly Project[]} */
 export const projects = [
@@ -140,8 +124,55 @@ export const projects = [
       expect(await run('pkgconf', ['--with-path=.', '--cflags', 'a']), /^-I\/a\/include\s*$/);
     },
   },
-  geos('geos', 'GEOS (CMake, Makefiles)', 'Unix Makefiles', 'make'),
-  geos('geos-ninja', 'GEOS (CMake, Ninja)', 'Ninja', 'ninja'),
+  {
+    name: 'jq',
+    title: 'jq (Autotools from nothing, libtool)',
+    package: 'jq',
+    needs: ['autotools', 'make'],
+    // The release has its lexer and its parser, and no configure; what it would bring of Oniguruma is not in the tarball.
+    configure: [
+      ['autoreconf', '-i'],
+      ['./configure', '--without-oniguruma', '--disable-docs'],
+    ],
+    build: ['make', ...jobs],
+    main: 'jq',
+    smoke: async ({ run, directory }) => {
+      const people = [
+        { name: 'Ada', born: 1815 },
+        { name: 'Grace', born: 1906 },
+      ];
+      writeFileSync(join(directory, 'people.json'), JSON.stringify({ people }));
+      const filter = '.people | map(select(.born > 1900) | .name |= ascii_upcase) | {"found": .}';
+      expect(await run('jq', ['-c', filter, 'people.json']), /^\{"found":\[\{"name":"GRACE","born":1906\}\]\}$/m);
+    },
+  },
+  {
+    name: 'yaml-cpp',
+    title: 'yaml-cpp (CMake, Makefiles; shared library)',
+    package: 'yaml-cpp',
+    needs: ['cmake', 'make', 'g++'],
+    configure: [['cmake', '-B', 'build', '-DYAML_CPP_BUILD_TESTS=OFF', '-DYAML_BUILD_SHARED_LIBS=ON']],
+    build: ['make', '-C', 'build', ...jobs],
+    main: 'build/util/parse',
+    smoke: async ({ run, directory }) => {
+      writeFileSync(join(directory, 'a.yaml'), '{name: [one, two]}\n');
+      expect(await run('build/util/parse', ['a.yaml']), /^\{name: \[one, two\]\}$/m);
+    },
+  },
+  {
+    name: 'geos',
+    title: 'GEOS (CMake, Ninja)',
+    package: 'geos',
+    needs: ['cmake', 'ninja', 'g++'],
+    configure: [['cmake', '-B', 'build', '-G', 'Ninja', '-DBUILD_TESTING=OFF', '-DCMAKE_BUILD_TYPE=Debug']],
+    build: ['ninja', '-C', 'build'],
+    main: 'build/bin/geosop',
+    smoke: async ({ run }) => {
+      const [one, other] = ['0 0,0 2,2 2,2 0,0 0', '1 1,1 3,3 3,3 1,1 1'].map((ring) => `POLYGON((${ring}))`);
+      const common = /^POLYGON \(\((?:[12] [12](?:, )?){5}\)\)$/m;
+      expect(await run('build/bin/geosop', ['-a', one ?? '', '-b', other ?? '', 'intersection']), common);
+    },
+  },
   {
     name: 'fribidi',
     title: 'FriBidi (Meson; tables by programs of its own)',

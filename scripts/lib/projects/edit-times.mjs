@@ -56,6 +56,9 @@ export const ownEditor = (tree, build) => ({
   },
 });
 
+/** A single step can be an optimization of the whole program as it is linked, and the machine busy with other things. */
+const patience = 600_000;
+
 /**
  * `makenix watch`, ready and with nothing to do.
  *
@@ -64,7 +67,7 @@ export const ownEditor = (tree, build) => ({
  * @returns {Promise<Editor & { stop: () => Promise<void> }>}
  */
 export async function watchEditor({ tree, watch }, { env, signal, log }) {
-  const session = startSession({ command: watch, env, signal, log });
+  const session = startSession({ command: watch, env, signal, log, patience });
   const isOver = (/** @type {import('../bench/watch-session.mjs').Envelope} */ event) =>
     event.kind === 'cycle-finished' && event.outcome !== 'cancelled' ? event : undefined;
   try {

@@ -32,6 +32,7 @@ export function makenixPlace({ tree, store, env, signal }) {
   const command = (/** @type {string} */ verb) => [makenix, verb, ...options, '-C', tree];
   return {
     tree,
+    store,
     watch: command('watch'),
     /**
      * @param {readonly string[]} build the project's own
@@ -62,18 +63,22 @@ export function makenixPlace({ tree, store, env, signal }) {
 /**
  * Where a product of the last build lies, by the path that the project's own build has it at.
  *
- * @param {string} tree
+ * @param {{ tree: string, store: string }} place
  * @param {CycleFinished} cycle
  * @returns {(path: string) => string}
  */
-export const productOf = (tree, cycle) => (path) => {
-  const named = cycle.outputs.filter(({ file }) => basename(file) === basename(path));
-  const output = named.find(({ target }) => target === path) ?? named[0];
-  if (output?.link == null) throw new SetupError('failed', `makenix has not built ${path}, or nothing links to it`);
-  const file = join(tree, output.link, output.file);
-  if (!existsSync(file)) throw new SetupError('failed', `${file} is not there, though makenix says so`);
-  return realpathSync(file);
-};
+export const productOf =
+  ({ tree, store }, cycle) =>
+  (path) => {
+    const named = cycle.outputs.filter(({ file }) => basename(file) === basename(path));
+    const output = named.find(({ target }) => target === path) ?? named[0];
+    if (output === undefined) throw new SetupError('failed', `makenix has not built ${path}`);
+    // Of many, not all are linked to.
+    const result = output.link === null ? join(store, output.outPath) : join(tree, output.link);
+    const file = join(result, output.file);
+    if (!existsSync(file)) throw new SetupError('failed', `${file} is not there, though makenix says so`);
+    return realpathSync(file);
+  };
 
 /**
  * @param {string} stdout lines, of events and of others

@@ -3,7 +3,7 @@ import { existsSync, realpathSync, statSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
 
 /**
- * Paths are relative to the project, and as its build names them; where it has moved or linked a file, it is meant by any.
+ * Paths are relative to the project, and as its build names them; where it has moved, copied or linked a file, it is meant by any.
  *
  * @typedef {object} Unit
  * @property {string} source
@@ -19,7 +19,7 @@ import { basename, join, relative, resolve } from 'node:path';
  * @typedef {object} OwnBuild
  * @property {readonly Unit[]} units
  * @property {readonly Product[]} products
- * @property {(path: string) => string} nameOf the one name of a file that was moved or is linked to
+ * @property {(path: string) => string} nameOf the one name of a file that was moved, copied or is linked to
  */
 
 const sourceName = /\.(c|cc|cpp|cxx|c\+\+|C|S|s)$/;
@@ -37,14 +37,17 @@ const withValue = new Set(
  * @returns {OwnBuild}
  */
 export function readOwnBuild(tree, ran) {
-  const moved = /** @type {Map<string, string>} */ (new Map());
-  for (const { program, directory, args } of ran) {
-    const [from, to, ...rest] = program === 'mv' ? args.filter((argument) => !argument.startsWith('-')) : [];
-    if (from === undefined || to === undefined || rest.length > 0) continue;
-    const end = resolve(directory, to);
-    moved.set(resolve(directory, from), isDirectory(end) ? join(end, basename(from)) : end);
-  }
-  const now = (/** @type {string} */ file) => {
+  const moves = ran.flatMap(readMoves);
+  const moved = new Map(moves.filter(({ isCopy }) => !isCopy).map(({ from, to }) => [from, to]));
+  const outputs = new Set(ran.flatMap(outputOf));
+  // A copy of what was made is that, unless something was made of the copy. A copy of a source is a file of its own.
+  const copied = new Map(
+    moves
+      .filter(({ isCopy, from, to }) => isCopy && outputs.has(from) && !outputs.has(to))
+      .map(({ from, to }) => [to, from]),
+  );
+  const now = (/** @type {string} */ path) => {
+    const file = copied.get(path) ?? path;
     const end = existsSync(file) ? file : (moved.get(file) ?? file);
     return existsSync(end) ? realpathSync(end) : end;
   };
@@ -92,12 +95,42 @@ export function productsOf({ products }, objects) {
   return [...made].sort();
 }
 
+/** Programs that put a file elsewhere; whether it stays where it was. */
+const movers = new Map([
+  ['mv', false],
+  ['cp', true],
+  ['install', true],
+]);
+
+/**
+ * @param {import('./recorder.mjs').Ran} command
+ * @returns {readonly { from: string, to: string, isCopy: boolean }[]}
+ */
+function readMoves({ program, directory, args }) {
+  const isCopy = movers.get(program);
+  if (isCopy === undefined) return [];
+  const isValue = (/** @type {number} */ at) => program === 'install' && /^-[mog]$/.test(args[at - 1] ?? '');
+  const files = args.filter((argument, at) => !argument.startsWith('-') && !isValue(at));
+  const to = resolve(directory, files.pop() ?? '');
+  return files.map((file) => ({
+    from: resolve(directory, file),
+    to: isDirectory(to) ? join(to, basename(file)) : to,
+    isCopy,
+  }));
+}
+
+/** @param {import('./recorder.mjs').Ran} command */
+function outputOf(command) {
+  const { output } = read(command);
+  return output === undefined ? [] : [resolve(command.directory, output)];
+}
+
 /**
  * @param {import('./recorder.mjs').Ran} command
  * @returns {{ output?: string, inputs: readonly string[], isCompile: boolean }}
  */
 function read({ program, directory, args }) {
-  if (program === 'mv') return { inputs: [], isCompile: false };
+  if (movers.has(program)) return { inputs: [], isCompile: false };
   if (program === 'ar' || program === 'gcc-ar') {
     const [operation = '', output, ...inputs] = args.filter((argument) => !argument.startsWith('--'));
     if (output === undefined || !/[rq]/.test(operation)) return { inputs: [], isCompile: false };

@@ -55,6 +55,27 @@ describe('readOwnBuild', () => {
     expect(productsOf(build, ['a.lo'])).toEqual(['libz.so.1', 'program']);
   });
 
+  it('knows a copy of what was made, and takes a copy of a source for a file of its own', () => {
+    files('a.h', 'include/a.h', 'a.o', 'liba.a', 'lib/liba.a', 'program', 'bin/program', 'bin/other');
+    const build = readOwnBuild(tree, [
+      ran('cp a.h include'),
+      ran('gcc -c -o a.o a.c'),
+      ran('ar cr liba.a a.o'),
+      ran('cp -f liba.a lib'),
+      ran('gcc -o program lib/liba.a'),
+      ran('install -m 755 program bin/program'),
+      ran('cp program bin/other'),
+      ran('gcc -o bin/other a.o'),
+    ]);
+    expect(['include/a.h', 'lib/liba.a', 'bin/program', 'bin/other'].map(build.nameOf)).toEqual([
+      'include/a.h',
+      'liba.a',
+      'program',
+      'bin/other',
+    ]);
+    expect(productsOf(build, ['a.o'])).toEqual(['bin/other', 'liba.a', 'program']);
+  });
+
   it('passes over what was tried and not kept, and what is outside of the project', () => {
     files('a.c', 'program');
     const build = readOwnBuild(tree, [

@@ -115,7 +115,7 @@ async function byMakenix({ project, directory, source, env, signal, tell }, { bu
   for (const each of notUnderstood) tell(`  not understood: ${JSON.stringify(each)}`);
   const { ms, cycle } = await place.build();
   tell(`built by makenix: ${cycle.rebuilt.length} steps, ${Math.round(ms)} ms`);
-  await smoke(project, productOf(tree, cycle), signal);
+  await smoke(project, productOf(place, cycle), signal);
 
   const afterEdit = async (
     /** @type {import('./dependencies.mjs').Edit} */ { file, objects },

@@ -14,7 +14,7 @@ import { SetupError } from '../main.mjs';
  * @property {readonly string[]} args
  */
 
-const recorded = ['cc', 'gcc', 'c++', 'g++', 'ar', 'gcc-ar', 'ld', 'mv'];
+const recorded = ['cc', 'gcc', 'c++', 'g++', 'ar', 'gcc-ar', 'ld', 'mv', 'cp', 'install'];
 
 /** @param {string} directory of its own */
 export function startRecorder(directory) {

@@ -4,24 +4,37 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { SetupError } from '../main.mjs';
 import { mustRun, run, which } from '../run.mjs';
+import { ensureAutotools } from './autotools.mjs';
 import { ensureMeson } from './meson.mjs';
 
 /** Flags of whoever runs this are not the project's. */
 const flags = ['CFLAGS', 'CXXFLAGS', 'CPPFLAGS', 'LDFLAGS', 'MAKEFLAGS', 'CC', 'CXX', 'DESTDIR'];
+
+/** What is fetched where a machine has none. */
+const fetched = new Map(
+  Object.entries({
+    autotools: ensureAutotools,
+    meson: ensureMeson,
+  }),
+);
 
 /**
  * @param {import('./definitions.mjs').Project} project
  * @param {Pick<import('./project-run.mjs').Run, 'env' | 'signal' | 'say'>} run
  */
 export async function environmentOf({ name, needs }, { env, signal, say }) {
-  const missing = needs.filter((need) => need !== 'meson' && which(need) === undefined);
+  const missing = needs.filter((need) => !fetched.has(need) && which(need) === undefined);
   if (missing.length > 0) {
     const packages = missing.map((need) => (need === 'ninja' ? 'ninja-build' : need)).join(' ');
     throw new SetupError('unsupported', `${name} needs ${missing.join(' and ')}; try: apt-get install ${packages}`);
   }
-  const meson = needs.includes('meson') ? await ensureMeson({ signal, say }) : undefined;
-  const path = [...(meson === undefined ? [] : [meson]), env.PATH].join(delimiter);
-  return { ...Object.fromEntries(Object.entries(env).filter(([key]) => !flags.includes(key))), PATH: path };
+  const path = [env.PATH];
+  for (const need of needs) {
+    const programs = await fetched.get(need)?.({ signal, say });
+    if (programs !== undefined) path.unshift(programs);
+  }
+  const others = Object.entries(env).filter(([key]) => !flags.includes(key));
+  return { ...Object.fromEntries(others), PATH: path.join(delimiter) };
 }
 
 /**

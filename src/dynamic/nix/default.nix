@@ -21,7 +21,6 @@
 let
   inherit (builtins)
     any
-    appendContext
     attrNames
     attrValues
     compareVersions
@@ -29,19 +28,15 @@ let
     elem
     filter
     foldl'
-    fromJSON
     genericClosure
-    getContext
     head
     isString
-    listToAttrs
     mapAttrs
     match
     split
     tail
     toFile
     toJSON
-    unsafeDiscardStringContext
     ;
   supported =
     if builtins ? outputOf && compareVersions builtins.nixVersion "2.30" >= 0 then
@@ -82,38 +77,11 @@ let
   # One file of the store for all, so that it is written once and not into every derivation.
   sharedFiles = toFile "makenix-shared-files" (toJSON (filesOf shared));
 
-  # A value without its string context, and that context beside it, each derivation as a file that can be named.
-  described =
-    value:
-    let
-      text = toJSON value;
-      context = getContext text;
-      paths = attrNames context;
-      isDerivation = path: context.${path} ? outputs;
-    in
-    {
-      value = fromJSON (unsafeDiscardStringContext text);
-      drvs = toSet (filter isDerivation paths) (path: context.${path}.outputs);
-      sources = filter (path: !isDerivation path) paths;
-      references = map (path: appendContext path { ${path}.path = true; }) paths;
-    };
   settings = [ config ] ++ attrValues targets;
   packages = toSet (map (package: if isString package then package else package.nixpkgs) (
     concatMap (each: each.packages or [ ]) settings
   )) (path: foldl' (set: name: set.${name}) pkgs (filter isString (split "[.]" path)));
-  toolchain = {
-    base = described {
-      inherit (common) system;
-      stage = "${steps.stage}";
-      compiler = "${cc}";
-      bintools = "${cc.bintools}";
-      environment = { inherit (common) PATH SOURCE_DATE_EPOCH fingerprint; };
-    };
-    packages = mapAttrs (_: package: {
-      compiling = described (steps.compileFlags package);
-      linking = described (steps.linkFlags package);
-    }) packages;
-  };
+  toolchain = steps.describeToolchain packages;
 
   generate =
     stage: attributes:

@@ -11,6 +11,7 @@ export interface MemoryFiles extends ProjectFiles {
   /** A new time stamp and nothing else. */
   touch(path: string): void;
   rename(from: string, to: string): void;
+  setExecutable(path: string, isExecutable: boolean): void;
   /** Every path that was read, in order; for tests about what was spared. */
   readonly reads: string[];
   /** Every path that was written through the port, in order. */
@@ -31,8 +32,8 @@ export function createMemoryFiles(clock: Clock, initial: Readonly<Record<string,
   const writes: string[] = [];
   let inodes = 0;
   const now = (): bigint => BigInt(Math.floor(clock.now() / tickMs) * tickMs) * 1_000_000n;
-  const set = (path: string, contents: Buffer, inode: bigint): void => {
-    const stamp = { size: contents.length, mtimeNs: now(), ctimeNs: now(), inode };
+  const set = (path: string, contents: Buffer, inode: bigint, isExecutable: boolean): void => {
+    const stamp = { size: contents.length, mtimeNs: now(), ctimeNs: now(), inode, isExecutable };
     entries.set(path, { contents, stamp });
   };
   const nextInode = (): bigint => BigInt(++inodes);
@@ -69,9 +70,9 @@ export function createMemoryFiles(clock: Clock, initial: Readonly<Record<string,
       reads.push(path);
       return entries.get(path)?.contents;
     },
-    write(path, contents) {
+    write(path, contents, { executable } = { executable: false }) {
       writes.push(path);
-      set(path, Buffer.from(contents), nextInode());
+      set(path, Buffer.from(contents), nextInode(), executable);
     },
     remove(path) {
       entries.delete(path);
@@ -89,7 +90,8 @@ export function createMemoryFiles(clock: Clock, initial: Readonly<Record<string,
       ),
     ],
     put(path, contents) {
-      set(path, Buffer.from(contents), entries.get(path)?.stamp.inode ?? nextInode());
+      const stamp = entries.get(path)?.stamp;
+      set(path, Buffer.from(contents), stamp?.inode ?? nextInode(), stamp?.isExecutable ?? false);
     },
     setTime(path, mtimeNs) {
       const { contents, stamp } = known(path);
@@ -97,7 +99,11 @@ export function createMemoryFiles(clock: Clock, initial: Readonly<Record<string,
     },
     touch(path) {
       const { contents, stamp } = known(path);
-      set(path, contents, stamp.inode);
+      set(path, contents, stamp.inode, stamp.isExecutable);
+    },
+    setExecutable(path, isExecutable) {
+      const { contents, stamp } = known(path);
+      entries.set(path, { contents, stamp: { ...stamp, isExecutable, ctimeNs: now() } });
     },
     rename(from, to) {
       const entry = known(from);

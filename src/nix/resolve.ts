@@ -1,0 +1,62 @@
+import type { DrvPath, StorePath } from '../model/ids.ts';
+import type { StoreDerivation } from './aterm.ts';
+import { withOutputPaths } from './derivation-modulo.ts';
+import { derivationPath, upstreamPlaceholder } from './store-path.ts';
+
+/*
+ * What Nix really builds of a derivation whose inputs are content-addressed: one that names the outputs of its inputs by
+ * their paths, now that they are known, and no derivation any more. Source, in nix: `Derivation::tryResolve` and
+ * `shouldResolve` in src/libstore/derivations.cc.
+ */
+
+/** Says all that a builder must know, with every input a path: what a store can be asked to build without more ado. */
+export type BasicDerivation = Omit<StoreDerivation, 'inputDrvs'>;
+
+export interface ResolvedDerivation {
+  readonly drv: DrvPath;
+  readonly derivation: BasicDerivation;
+}
+
+/** The path of an output of an input, where it is known. */
+export type OutputOf = (drv: DrvPath, output: string) => StorePath | undefined;
+
+/** Whether Nix resolves it: it has inputs, and its own outputs are not known before they are. */
+export const needsResolution = ({ inputDrvs, outputs }: StoreDerivation): boolean =>
+  inputDrvs.size > 0 && [...outputs.values()].every(({ path }) => path === '');
+
+/** `name` is without `.drv`. Undefined where an output is missing. */
+export function resolveDerivation(
+  name: string,
+  derivation: StoreDerivation,
+  outputOf: OutputOf,
+): ResolvedDerivation | undefined {
+  const paths = new Map<string, StorePath>();
+  for (const [drv, outputs] of derivation.inputDrvs) {
+    for (const output of outputs) {
+      const path = outputOf(drv, output);
+      if (path === undefined) return undefined;
+      paths.set(upstreamPlaceholder(drv, output), path);
+    }
+  }
+  // Where placeholders stand, one ends before the next begins, as none has a slash inside.
+  const rewritten = (text: string): string =>
+    text.includes('/') ? text.replace(placeholders, (found) => paths.get(found) ?? found) : text;
+  const resolved: StoreDerivation = {
+    ...derivation,
+    inputDrvs: new Map(),
+    inputSrcs: [...new Set([...derivation.inputSrcs, ...paths.values()])],
+    builder: rewritten(derivation.builder),
+    args: derivation.args.map(rewritten),
+    env: new Map([...derivation.env].map(([key, value]) => [rewritten(key), rewritten(value)])),
+  };
+  // Input-addressed, below a content-addressed one: now it has paths.
+  const isDeferred = [...derivation.outputs.values()].every((output) => Object.values(output).every((at) => at === ''));
+  const complete = isDeferred ? withOutputPaths(name, resolved, noInput) : resolved;
+  return { drv: derivationPath(name, complete), derivation: complete };
+}
+
+const noInput = (drv: DrvPath): never => {
+  throw new Error(`${drv} is an input of what has none`);
+};
+
+const placeholders = /\/[0-9a-df-np-sv-z]{52}/g;

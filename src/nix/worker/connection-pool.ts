@@ -1,0 +1,163 @@
+import { fail, ok, type Result } from '../../model/result.ts';
+import type { WorkerConnection } from './connection.ts';
+import type { WorkerFailure } from './failure.ts';
+import type { DaemonInfo } from './handshake.ts';
+import type { DaemonMessage } from './messages.ts';
+import type { Operation } from './operation.ts';
+
+export interface PerformOptions {
+  /** Ends the operation, at once and with its builders, by ending its connection. */
+  readonly signal?: AbortSignal;
+  readonly observe?: (message: DaemonMessage) => void;
+}
+
+/** Connections to one store, opened when they are first needed and kept. */
+export interface ConnectionPool {
+  /**
+   * Waits, in the order of the calls, for a connection that is free. Never rejects. What fails is not tried again here:
+   * `isRetryable` says whether that is worth it, and the next operation finds a new connection.
+   */
+  perform<T>(operation: Operation<T>, options?: PerformOptions): Promise<Result<T, WorkerFailure>>;
+  /** Opens a connection ahead of need, where none is free. */
+  warm(): Promise<Result<DaemonInfo, WorkerFailure>>;
+  /** Cancels what is under way, and all that is asked for later; resolves once every daemon is gone. */
+  close(): Promise<void>;
+}
+
+type Opened = Result<WorkerConnection, WorkerFailure>;
+
+export function createConnectionPool(size: number, open: () => Promise<Opened>): ConnectionPool {
+  /** Free ones, the one that was used last at the end: its caches are the warmest. */
+  const idle: WorkerConnection[] = [];
+  /** Places in use, those included that were just given to someone: never more than `size`. */
+  let taken = 0;
+  const active = new Set<Promise<unknown>>();
+  const waiting = new Set<() => void>();
+  /** Aborted by `close`. */
+  const cancellations = new Set<AbortController>();
+  let isClosed = false;
+
+  const takeIdle = async (): Promise<Opened> => {
+    const connection = idle.pop();
+    if (connection !== undefined) return ok(connection);
+    const opened = await open();
+    if (opened.ok) void opened.value.ended.then(() => drop(opened.value));
+    return opened;
+  };
+
+  const drop = (connection: WorkerConnection): void => {
+    const at = idle.indexOf(connection);
+    if (at >= 0) idle.splice(at, 1);
+  };
+
+  const giveBack = (connection: WorkerConnection): void => {
+    if (isClosed) connection.close();
+    else idle.push(connection);
+  };
+
+  /** Resolves when there is a place, in the order of the calls, or with false when `signal` comes first. */
+  const takePlace = async (signal: AbortSignal): Promise<boolean> => {
+    if (signal.aborted) return false;
+    if (taken < size) {
+      taken++;
+      return true;
+    }
+    return new Promise((resolve) => {
+      const go = (): void => {
+        resolve(true);
+      };
+      waiting.add(go);
+      signal.addEventListener('abort', () => {
+        if (waiting.delete(go)) resolve(false);
+      });
+    });
+  };
+
+  const leavePlace = (): void => {
+    const [next] = waiting;
+    if (next === undefined) {
+      taken--;
+      return;
+    }
+    waiting.delete(next);
+    next();
+  };
+
+  /** Holds the place until `work` and what it leaves behind is over. */
+  const occupy = (work: Promise<void>): void => {
+    const whole = work.finally(() => {
+      active.delete(whole);
+      leavePlace();
+    });
+    active.add(whole);
+  };
+
+  const withConnection = async <T>(
+    signal: AbortSignal,
+    act: (connection: WorkerConnection) => Promise<Result<T, WorkerFailure>>,
+    done: (result: Result<T, WorkerFailure>) => void,
+  ): Promise<void> => {
+    if (signal.aborted) return;
+    const opened = await takeIdle();
+    if (!opened.ok) {
+      done(opened);
+      return;
+    }
+    const connection = opened.value;
+    if (isAborted(signal)) {
+      // It was opened in vain, and is as good as new.
+      giveBack(connection);
+      return;
+    }
+    const cancel = (): void => connection.cancel();
+    signal.addEventListener('abort', cancel);
+    const result = await act(connection);
+    signal.removeEventListener('abort', cancel);
+    done(result);
+    if (connection.isOpen) giveBack(connection);
+    else await connection.ended;
+  };
+
+  const use = async <T>(
+    outer: AbortSignal | undefined,
+    act: (connection: WorkerConnection) => Promise<Result<T, WorkerFailure>>,
+  ): Promise<Result<T, WorkerFailure>> => {
+    const cancelled = fail<WorkerFailure>({ kind: 'cancelled' });
+    if (isClosed || outer?.aborted === true) return cancelled;
+    const cancellation = new AbortController();
+    const { signal } = cancellation;
+    const cancel = (): void => cancellation.abort();
+    cancellations.add(cancellation);
+    outer?.addEventListener('abort', cancel);
+    try {
+      if (!(await takePlace(signal))) return cancelled;
+      return await new Promise((resolve, reject) => {
+        // Told at once, though the daemon still cleans up and holds its place: a new one would find its locks.
+        signal.addEventListener('abort', () => {
+          resolve(cancelled);
+        });
+        if (signal.aborted) resolve(cancelled);
+        occupy(withConnection(signal, act, resolve).catch(reject));
+      });
+    } finally {
+      cancellations.delete(cancellation);
+      outer?.removeEventListener('abort', cancel);
+    }
+  };
+
+  return {
+    perform: (operation, { signal, observe } = {}) =>
+      use(signal, (connection) => connection.perform(operation, observe)),
+    warm: () => use(undefined, async (connection) => ok(connection.daemon)),
+    async close() {
+      isClosed = true;
+      for (const cancellation of cancellations) cancellation.abort();
+      const unused = idle.splice(0);
+      for (const connection of unused) connection.close();
+      await Promise.all([...active, ...unused.map(({ ended }) => ended)]);
+    },
+  };
+}
+
+/** It changes behind an `await`, which the compiler does not expect of a property. */
+const isAborted = (signal: AbortSignal): boolean => signal.aborted;

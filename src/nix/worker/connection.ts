@@ -1,0 +1,158 @@
+import type { ByteStream, Clock } from '../../host/ports.ts';
+import { fail, ok, type Result } from '../../model/result.ts';
+import { StreamEnded, WireError, type WorkerFailure } from './failure.ts';
+import { greet, type DaemonInfo } from './handshake.ts';
+import { readMessages, type DaemonMessage } from './messages.ts';
+import type { Operation } from './operation.ts';
+import { setOptions, type WorkerOptions } from './options.ts';
+import { queryValidPaths } from './store-operations.ts';
+import { createWireReader, createWireWriter } from './wire.ts';
+
+/** A connection that has been greeted and given its options. */
+export interface WorkerConnection {
+  readonly daemon: DaemonInfo;
+  /** One at a time. `observe` gets what the daemon says until it answers, in order. Never rejects. */
+  perform<T>(operation: Operation<T>, observe?: (message: DaemonMessage) => void): Promise<Result<T, WorkerFailure>>;
+  /** Ends what it is doing, builders included: there is no other way to cancel. */
+  cancel(): void;
+  /** Lets the daemon go. Only between operations. */
+  close(): void;
+  /** Whether there can be another operation; not after a failure, but for most of those that are `refused`. */
+  readonly isOpen: boolean;
+  /** Resolves once the other side is gone. */
+  readonly ended: Promise<unknown>;
+}
+
+export interface ConnectOptions {
+  readonly clock: Clock;
+  /** How long the daemon may take until it is ready for the first operation. */
+  readonly limitMs: number;
+  readonly options: WorkerOptions;
+  /** What the daemon said elsewhere, on its standard error: the reason why a connection ended. */
+  readonly lastWords?: () => string;
+  readonly observe?: (message: DaemonMessage) => void;
+}
+
+const handshake = 'handshake';
+
+/** Never rejects. The stream is killed where this fails. */
+export async function connect(
+  stream: ByteStream,
+  { clock, limitMs, options, lastWords = () => '', observe = () => undefined }: ConnectOptions,
+): Promise<Result<WorkerConnection, WorkerFailure>> {
+  const reader = createWireReader(stream);
+  let state: 'idle' | 'busy' | 'cancelled' | 'closed' = 'busy';
+  let isLate = false;
+
+  const whyEnded = async (): Promise<string> =>
+    [await stream.ended, lastWords()].filter((text) => text !== '').join('\n');
+
+  const lost = async (during: string): Promise<WorkerFailure> => ({
+    kind: 'connection-lost',
+    during,
+    problem: await whyEnded(),
+  });
+
+  const settle = (): void => {
+    if (state === 'busy') state = 'idle';
+  };
+
+  /** From here on, nothing can be read. */
+  const giveUp = async (error: unknown, during: string): Promise<WorkerFailure> => {
+    stream.kill();
+    if (state === 'cancelled') return { kind: 'cancelled' };
+    state = 'closed';
+    if (isLate) return { kind: 'handshake-timeout', ms: limitMs };
+    if (error instanceof StreamEnded) {
+      return during === handshake ? { kind: 'unreachable', problem: await whyEnded() } : lost(during);
+    }
+    if (error instanceof WireError) return { kind: 'protocol-broken', during, problem: error.message };
+    throw error;
+  };
+
+  const exchange = async <T>(
+    operation: Operation<T>,
+    minor: number,
+    observer: (message: DaemonMessage) => void,
+  ): Promise<Result<T, WorkerFailure>> => {
+    const writer = createWireWriter().number(operation.number);
+    operation.request(writer);
+    stream.write(writer.bytes());
+    const error = await readMessages(reader, observer);
+    if (error !== undefined) return fail({ kind: 'refused', during: operation.name, ...error });
+    return ok(await operation.answer(reader, { major: 1, minor }));
+  };
+
+  /**
+   * A request that it cannot read makes the daemon report twice and end, any other error once. Without a look, the
+   * second report would be the answer to the next operation.
+   */
+  const probe = async (minor: number): Promise<void> => {
+    try {
+      const result = await exchange(queryValidPaths([]), minor, () => undefined);
+      if (result.ok) return;
+    } catch {
+      // It has ended, which is what we wanted to know.
+    }
+    if (state === 'busy') state = 'closed';
+    stream.kill();
+  };
+
+  const perform = async <T>(
+    operation: Operation<T>,
+    minor: number,
+    observer: (message: DaemonMessage) => void,
+  ): Promise<Result<T, WorkerFailure>> => {
+    state = 'busy';
+    try {
+      const result = await exchange(operation, minor, observer);
+      if (!result.ok) await probe(minor);
+      settle();
+      return result;
+    } catch (error) {
+      return fail(await giveUp(error, operation.name));
+    }
+  };
+
+  const stopTimer = clock.after(limitMs, () => {
+    isLate = true;
+    stream.kill();
+  });
+  try {
+    const greeting = await greet(stream, reader, observe);
+    if (!greeting.ok) {
+      state = 'closed';
+      stream.kill();
+      return greeting;
+    }
+    const daemon = greeting.value;
+    const set = await perform(setOptions(options), daemon.protocol.minor, observe);
+    // Options that the daemon does not take are no reason to do without it.
+    if (!set.ok && set.failure.kind !== 'refused') return set;
+    return ok({
+      daemon,
+      ended: stream.ended,
+      get isOpen() {
+        return state === 'idle' || state === 'busy';
+      },
+      async perform(operation, observer = () => undefined) {
+        if (state === 'busy') throw new Error(`${operation.name} while another operation is under way`);
+        if (state === 'cancelled') return fail({ kind: 'cancelled' });
+        if (state === 'closed') return fail(await lost(operation.name));
+        return perform(operation, daemon.protocol.minor, observer);
+      },
+      cancel() {
+        if (state !== 'closed') state = 'cancelled';
+        stream.kill();
+      },
+      close() {
+        state = 'closed';
+        stream.end();
+      },
+    });
+  } catch (error) {
+    return fail(await giveUp(error, handshake));
+  } finally {
+    stopTimer();
+  }
+}

@@ -1,0 +1,41 @@
+/** Why an operation has no answer. That a build failed is an answer, and no failure. */
+export type WorkerFailure =
+  /** No connection came about: no such program or socket, or it ended before it greeted. */
+  | { readonly kind: 'unreachable'; readonly problem: string }
+  /** It was not ready within the limit, and was given up. */
+  | { readonly kind: 'handshake-timeout'; readonly ms: number }
+  /** The daemon speaks a version of the protocol that we do not. */
+  | { readonly kind: 'version-unsupported'; readonly found: string }
+  /** The connection ended in the middle of an operation: the daemon was killed, or crashed. */
+  | { readonly kind: 'connection-lost'; readonly during: string; readonly problem: string }
+  /** What came is not the protocol; nothing behind it can be read, so the connection is gone too. */
+  | { readonly kind: 'protocol-broken'; readonly during: string; readonly problem: string }
+  /** The daemon's own error. The connection goes on. */
+  | { readonly kind: 'refused'; readonly during: string; readonly message: string; readonly traces: readonly string[] }
+  /** We ended it. */
+  | { readonly kind: 'cancelled' };
+
+/** Whether the same operation on another connection may well succeed. */
+export function isRetryable(failure: WorkerFailure): boolean {
+  switch (failure.kind) {
+    case 'connection-lost':
+    case 'handshake-timeout':
+      return true;
+    case 'unreachable':
+    case 'version-unsupported':
+    case 'protocol-broken':
+    case 'refused':
+    case 'cancelled':
+      return false;
+  }
+}
+
+/** The bytes stopped in the middle of something. Thrown while reading; `connection.ts` makes it a failure. */
+export class StreamEnded extends Error {
+  constructor() {
+    super('the connection ended');
+  }
+}
+
+/** The bytes are not what the protocol has there. Thrown while reading, as above. */
+export class WireError extends Error {}

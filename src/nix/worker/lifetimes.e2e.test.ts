@@ -1,0 +1,81 @@
+import { open } from 'node:fs/promises';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { storePath } from '../../model/ids.ts';
+import { makePipe } from '../../testing/gate.ts';
+import { descendantsOf, stillRunning } from '../../testing/processes.ts';
+import { privateStore, realPool, shellDerivation, type PoolOptions } from '../../testing/worker.ts';
+import { buildDerivation } from './build-operations.ts';
+import { isRetryable } from './failure.ts';
+import { isValidPath } from './store-operations.ts';
+
+const absent = storePath('/nix/store/z3n6ml62lc6l9glpaz6fq7fvi2rks9vq-absent');
+
+/** A build that stands still until the test says otherwise, with the processes that carry it. */
+async function startBuild(options: PoolOptions = {}) {
+  const pipe = makePipe();
+  const pool = realPool(privateStore([`/gate=${pipe}`]), options);
+  const controller = new AbortController();
+  const derivation = shellDerivation('echo before; read x < /gate; echo after > $out');
+  const building = pool.perform(buildDerivation(derivation.drv, derivation), { signal: controller.signal });
+  // Opening waits for the other end, which the builder opens.
+  const gate = await open(pipe, 'w');
+  onTestFinished(() => gate.close());
+  const letNextThrough = async (): Promise<void> => {
+    const next = await open(pipe, 'w');
+    await next.write('go\n');
+    await next.close();
+  };
+  const processes = descendantsOf(process.pid);
+  const daemon = processes.find(({ command, parent }) => parent === process.pid && command === 'nix');
+  const builder = processes.find(({ command }) => command === 'sh');
+  if (daemon === undefined || builder === undefined) throw new Error(JSON.stringify(processes));
+  return { pool, controller, derivation, building, letNextThrough, daemon, builder, processes };
+}
+
+it('cancelling ends the builder, and the next build starts on a new daemon', async () => {
+  const { pool, controller, derivation, building, letNextThrough, daemon, builder } = await startBuild({ size: 1 });
+  const start = performance.now();
+  controller.abort();
+  expect(await building).toEqual({ ok: false, failure: { kind: 'cancelled' } });
+  const told = performance.now() - start;
+  // It waits for the old daemon to be gone.
+  expect(await pool.perform(isValidPath(absent))).toEqual({ ok: true, value: false });
+  expect(stillRunning([daemon, builder])).toEqual([]);
+  expect(told).toBeLessThan(1000);
+
+  // Nothing is left of it that would stand in the way.
+  const again = pool.perform(buildDerivation(derivation.drv, derivation));
+  await letNextThrough();
+  expect(await again).toMatchObject({ ok: true, value: { ok: true, status: 'built' } });
+});
+
+it('closing ends everything', async () => {
+  const { pool, building, processes } = await startBuild();
+  await pool.close();
+  expect(await building).toEqual({ ok: false, failure: { kind: 'cancelled' } });
+  expect(stillRunning(processes)).toEqual([]);
+});
+
+it('a daemon that is killed fails what it was at, and another takes its place', async () => {
+  const { pool, building, daemon, builder, derivation, letNextThrough } = await startBuild({ size: 1 });
+  process.kill(daemon.pid, 'SIGKILL');
+  const lost = await building;
+  expect(lost).toMatchObject({ ok: false, failure: { kind: 'connection-lost', during: 'BuildDerivation' } });
+  expect(!lost.ok && isRetryable(lost.failure)).toBe(true);
+  expect(!lost.ok && 'problem' in lost.failure && lost.failure.problem).toContain('was ended by SIGKILL');
+  // Its builder dies of it, but nobody is there any more who would wait for that.
+  await vi.waitFor(() => expect(stillRunning([builder])).toEqual([]));
+  const again = pool.perform(buildDerivation(derivation.drv, derivation));
+  await letNextThrough();
+  expect(await again).toMatchObject({ ok: true, value: { ok: true, status: 'built' } });
+});
+
+it('a daemon that cannot start says why', async () => {
+  const settings = privateStore();
+  const bad = realPool({ ...settings, store: 'nonsense://store' });
+  const failed = await bad.perform(isValidPath(absent));
+  expect(failed).toMatchObject({ failure: { kind: 'unreachable' } });
+  expect(!failed.ok && 'problem' in failed.failure && failed.failure.problem).toContain("scheme 'nonsense'");
+  const none = realPool({ ...settings, program: '/no/such/nix' });
+  expect(await none.perform(isValidPath(absent))).toMatchObject({ failure: { kind: 'unreachable' } });
+});
