@@ -27,19 +27,27 @@ await main(async (signal) => {
   ]);
 
   const runs = [
-    { name: 'unit', project: /** @type {const} */ ('unit'), env: {} },
+    { name: 'unit', project: /** @type {const} */ ('unit'), env: {}, filters: [] },
     ...nixes.map(({ series, nix }) => ({
       name: `end to end, Nix ${nix.version}`,
       project: /** @type {const} */ ('e2e'),
       env: { ...nix.env, ...frameworks, MAKENIX_TEST_NIX: series },
+      filters: [],
+    })),
+    // What builds does so by either engine, and to the same end.
+    ...nixes.slice(0, 1).map(({ series, nix }) => ({
+      name: `end to end, Nix ${nix.version}, by nix build`,
+      project: /** @type {const} */ ('e2e'),
+      env: { ...nix.env, ...frameworks, MAKENIX_TEST_NIX: series, MAKENIX_TEST_ENGINE: 'cli' },
+      filters: args.length === 0 ? ['src/build/', 'src/watch/', 'src/cli/', 'src/report/'] : [],
     })),
   ];
   const total = { passed: 0, failed: 0 };
   const summary = [];
-  for (const { name, project, env } of runs) {
+  for (const { name, project, env, filters } of runs) {
     const start = performance.now();
     say(`\n=== ${name}`);
-    const { passed, failed, unrun, failures } = await runVitest({ project, args, env, signal });
+    const { passed, failed, unrun, failures } = await runVitest({ project, args: [...args, ...filters], env, signal });
     total.passed += passed;
     total.failed += failed;
     summary.push(`${name}: ${passed} passed, ${failed} failed, ${unrun} not run (${seconds(start)})`);

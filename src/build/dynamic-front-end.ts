@@ -162,6 +162,10 @@ export class DynamicFrontEnd implements FrontEnd {
     this.#state.write(stateFiles.dynamic, encodeState(state));
   }
 
+  async close(): Promise<void> {
+    // Nothing of it outlives a cycle.
+  }
+
   #isKnown(path: ProjectPath): boolean {
     return this.tree.index.get(path) !== undefined;
   }

@@ -11,11 +11,12 @@ import { printCompileDatabase } from '../plan/compile-database.ts';
 import { selectTargets } from '../plan/select.ts';
 import type { Staleness } from '../plan/staleness.ts';
 import type { BuildResults, FrontEnd, OpenedTools, Ready } from './front-end.ts';
+import type { DaemonEngine } from './daemon-engine.ts';
 import type { Pending } from './pending.ts';
 import type { IndexedPlan } from './plan-steps.ts';
 import { encodeState, type ProjectState } from './project-state.ts';
 import { Session, type Prepared, type SessionOptions, type SessionPorts } from './session.ts';
-import { hostExpressionFiles, StateFiles, stateFiles } from './state-files.ts';
+import { engineFile, hostExpressionFiles, StateFiles, stateFiles } from './state-files.ts';
 import { StoreKeeper, type StoreOptions } from './store-keeper.ts';
 import { TextFiles } from './text-files.ts';
 import type { Toolchain } from './toolchain.ts';
@@ -24,6 +25,8 @@ import type { TreeView } from './tree-view.ts';
 
 export interface FrontEndOptions extends Omit<SessionOptions, 'openStore'>, StoreOptions {
   readonly targets: readonly string[];
+  /** What builds where it can; undefined has `nix build` do it all. */
+  readonly engine?: DaemonEngine | undefined;
 }
 
 /** What the generated file should be, and what it is; undefined where it is not there. */
@@ -39,6 +42,7 @@ export class ExpressionFrontEnd implements FrontEnd {
   readonly #stores: StoreKeeper;
   readonly #texts: TextFiles;
   readonly #state: StateFiles;
+  readonly #engine: DaemonEngine | undefined;
   #realiser: { readonly store: OpenedStore; readonly realiser: Realiser } | undefined;
   #database: { readonly indexed: IndexedPlan; readonly toolchain: Toolchain; readonly text: string } | undefined;
   #openingMs = 0;
@@ -51,6 +55,7 @@ export class ExpressionFrontEnd implements FrontEnd {
     this.session = new Session(ports, { ...options, openStore: (toolchain) => this.#stores.open(toolchain) }, state);
     this.#texts = new TextFiles(ports.files);
     this.#state = new StateFiles(this.#texts);
+    this.#engine = options.engine;
   }
 
   get tree(): TreeView {
@@ -111,7 +116,7 @@ export class ExpressionFrontEnd implements FrontEnd {
       const written = this.#state.write(hostExpressionFiles.expression, hostExpression);
       if (!written.ok) return written;
     }
-    const realiser = this.#realiserFor(store.value, toolchain);
+    const realiser = this.#realiserFor(store.value, prepared);
     return ok({ indexed, wanted: wanted.value, store: store.value, realiser, blocked });
   }
 
@@ -156,11 +161,24 @@ export class ExpressionFrontEnd implements FrontEnd {
     return ok({ prepared: prepared.value, current });
   }
 
-  save(results: BuildResults): void {
-    this.#state.write(stateFiles.expression, encodeState({ ...this.session.snapshot(), ...results }));
+  async close(): Promise<void> {
+    await this.#engine?.close();
   }
 
-  #realiserFor(store: OpenedStore, { kind }: Toolchain): Realiser {
+  save(results: BuildResults): void {
+    this.#state.write(stateFiles.expression, encodeState({ ...this.session.snapshot(), ...results }));
+    if (this.#engine !== undefined) this.#state.write(engineFile, this.#engine.memory());
+  }
+
+  #realiserFor(store: OpenedStore, prepared: Prepared): Realiser {
+    const byCommand = this.#commandRealiser(store, prepared.toolchain);
+    if (this.#engine === undefined) return byCommand;
+    const nar = (path: ProjectPath) => this.tree.index.get(path)?.nar;
+    const fingerprint = (step: StepName) => this.session.fingerprints.get(step);
+    return this.#engine.realiserFor(store, prepared, { nar, fingerprint }, byCommand);
+  }
+
+  #commandRealiser(store: OpenedStore, { kind }: Toolchain): Realiser {
     if (this.#realiser?.store !== store) {
       const { commands, clock, files } = this.#ports;
       const packages =

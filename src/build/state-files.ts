@@ -11,6 +11,9 @@ const inState = (name: string): ProjectPath => trustedProjectPath(`${stateDirect
 /** What is remembered between runs, by mode: what one mode knows is nothing to the other. */
 export const stateFiles = { expression: inState('state.json'), dynamic: inState('dynamic.json') } as const;
 
+/** What the daemon engine remembers of outputs. */
+export const engineFile = inState('engine.json');
+
 /** The host toolchain as an expression for this machine. */
 export const hostExpressionFiles = { expression: inState('host.nix'), dynamic: inState('dynamic-host.nix') } as const;
 

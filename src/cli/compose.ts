@@ -1,13 +1,15 @@
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { DaemonEngine } from '../build/daemon-engine.ts';
 import { Builder } from '../build/builder.ts';
 import { DynamicFrontEnd } from '../build/dynamic-front-end.ts';
 import { ExpressionFrontEnd, type FrontEndOptions } from '../build/expression-front-end.ts';
 import type { FrontEnd } from '../build/front-end.ts';
 import type { ProjectState } from '../build/project-state.ts';
 import type { SessionPorts } from '../build/session.ts';
-import { readState, stateFiles } from '../build/state-files.ts';
+import { engineFile, readState, stateFiles } from '../build/state-files.ts';
+import { nodeByteStreams } from '../host/node-byte-streams.ts';
 import { createNodeCommands } from '../host/node-commands.ts';
 import { nodeClock } from '../host/node-clock.ts';
 import { createNodeFiles } from '../host/node-files.ts';
@@ -56,7 +58,13 @@ export const openInMode = (options: CommonOptions, { dynamic }: Mode, more: Open
 
 /** The composition root. Undefined where the project's directory is none. */
 export const openProject = (options: CommonOptions, more: OpenOptions): Project<ExpressionFrontEnd> | undefined =>
-  open(options, more, stateFiles.expression, (ports, given, state) => new ExpressionFrontEnd(ports, given, state));
+  open(options, more, stateFiles.expression, (ports, given, state) => {
+    const { files, commands, clock, emit } = ports;
+    const parts = { files, commands, clock, emit, streams: nodeByteStreams, machine: createNodeFiles('/') };
+    const remembered = files.read(engineFile)?.toString('utf8');
+    const engine = options.engine === 'daemon' ? new DaemonEngine(parts, remembered) : undefined;
+    return new ExpressionFrontEnd(ports, { ...given, engine }, state);
+  });
 
 /** The same for dynamic mode. */
 const openDynamicProject = (options: CommonOptions, more: OpenOptions): Project<DynamicFrontEnd> | undefined =>

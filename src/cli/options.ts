@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import type { Addressing, Toolchain } from '../model/events.ts';
+import type { Addressing, Engine, Toolchain } from '../model/events.ts';
 
 /** Options that every command takes. */
 export interface CommonOptions {
@@ -13,6 +13,7 @@ export interface CommonOptions {
   readonly store: string | undefined;
   readonly toolchain: Toolchain | undefined;
   readonly addressing: Addressing | undefined;
+  readonly engine: Engine;
   readonly logFile: string | undefined;
 }
 
@@ -40,6 +41,14 @@ export function withCommonOptions(command: Command): Command {
         'content: unchanged results cut a build short (default where the store can)',
       ).choices(['content', 'input']),
     )
+    .addOption(
+      new Option(
+        '--engine <name>',
+        'daemon: makenix makes the derivations and a Nix daemon builds them; cli: all by `nix build`',
+      )
+        .choices(['daemon', 'cli'])
+        .default('daemon'),
+    )
     .option('-j, --jobs <n>', 'how many compilers run at once (default: one a processor)', parseJobs)
     .option('--json', 'write events to standard output, one JSON object a line')
     .option('-v, --verbose', 'leave nothing out of reports')
@@ -52,6 +61,7 @@ export function readCommonOptions(command: Command): CommonOptions {
     store?: string;
     toolchain?: Toolchain;
     addressing?: Addressing;
+    engine: Engine;
     jobs?: number;
     json?: boolean;
     verbose?: boolean;
@@ -65,6 +75,7 @@ export function readCommonOptions(command: Command): CommonOptions {
     store: options.store === undefined ? undefined : storeUri(options.store),
     toolchain: options.toolchain,
     addressing: options.addressing,
+    engine: options.engine,
     logFile: options.logFile === undefined ? undefined : resolve(options.logFile),
   };
 }

@@ -38,6 +38,7 @@ export type MakenixEvent =
   | ImportStarted
   | ImportFinished
   | PlanStale
+  | { readonly kind: 'engine-fallback'; readonly because: string }
   | CycleFinished
   | WatchDegraded;
 
@@ -50,6 +51,9 @@ export interface DaemonStarted {
   /** Whether derivations are content-addressed, which is what lets a step be cut off early. */
   readonly addressing: Addressing;
 }
+
+/** What has Nix build: a daemon that is given one derivation after another, or `nix build`. */
+export type Engine = 'daemon' | 'cli';
 
 export type Toolchain = 'nixpkgs' | 'host';
 export type Addressing = 'content' | 'input';

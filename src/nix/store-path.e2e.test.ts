@@ -18,7 +18,7 @@ interface Stored {
 describe.each(['content', 'input'] as const)('what Nix stores of a project, addressed by %s', (addressing) => {
   it('has the text and the names that we give it', async () => {
     const project = copyFixture('mixed');
-    expect(await build(project, '--addressing', addressing)).toMatchObject({ outcome: 'built' });
+    expect(await build(project, '--addressing', addressing, '--engine', 'cli')).toMatchObject({ outcome: 'built' });
     const stored = derivationsOf(project);
     expect(stored.size).toBeGreaterThan(5);
     for (const [path, { name, text, derivation }] of stored) {

@@ -28,6 +28,7 @@ function levelOf(e: Envelope): Level {
       return 'error';
     case 'watch-degraded':
     case 'plan-stale':
+    case 'engine-fallback':
       return 'warn';
     case 'import-finished':
       return e.outcome === 'failed' ? 'error' : 'info';

@@ -69,6 +69,10 @@ export function describeGraph(
   return [...added.map(words('+')), ...removed.map(words('-'))];
 }
 
+/** Why this cycle was built by `nix build`; what Nix says may be long, and its first line says most. */
+export const describeFallback = (because: string): string =>
+  `built by nix build, because ${because.trim().split('\n', 1)[0] ?? ''}`;
+
 /** What a stage of dynamic mode is about. */
 export const describeStage = (stage: GeneratorStage): string => stageWords[stage];
 

@@ -4,6 +4,7 @@ import {
   describeCounts,
   describeDegraded,
   describeExit,
+  describeFallback,
   describeGraph,
   describeOutcome,
   describePaths,
@@ -99,6 +100,8 @@ function factLines(e: Envelope, before: View, view: View, { verbose }: PlainOpti
       return [describeImport(e)];
     case 'import-finished':
       return describeImported(e, verbose);
+    case 'engine-fallback':
+      return [`warning: ${describeFallback(e.because)}`];
     case 'plan-stale':
       return [`warning: ${describeStale(e)}`];
     case 'command-started':

@@ -1,6 +1,6 @@
 import type { Clock } from '../host/ports.ts';
 import type { CycleFinished, Envelope } from '../model/events.ts';
-import { describeDegraded, describeExit, describeStart } from './describe-event.ts';
+import { describeDegraded, describeExit, describeFallback, describeStart } from './describe-event.ts';
 import { describeImport, describeImported, describeStale } from './describe-import.ts';
 import { describeFailure } from './describe.ts';
 import { headLine, headPaths, ledgerLines, severityPaint } from './ledger.ts';
@@ -104,6 +104,8 @@ export function createTerminalRenderer(out: TerminalOut, options: TerminalOption
         const mark = exitMark(e.outcome === 'imported' ? 0 : e.outcome === 'failed' ? 1 : null, style);
         return [...lines([mark, [first]]), ...rest.map((text) => renderLine([[`  ${text}`]], undefined))];
       }
+      case 'engine-fallback':
+        return [renderLine([['! ', style.yellow], [describeFallback(e.because)]], undefined)];
       case 'plan-stale':
         return [renderLine([['! ', style.yellow], [describeStale(e)]], undefined)];
       case 'command-started':

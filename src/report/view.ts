@@ -114,6 +114,7 @@ export function nextView(view: View, e: Envelope): View {
       return view.cycle === undefined ? { ...view, phase: 'idle', command: undefined } : view;
     case 'watch-degraded':
     case 'plan-stale':
+    case 'engine-fallback':
     case 'log-line':
       return view;
     case 'unit-scanned':

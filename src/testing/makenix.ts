@@ -28,6 +28,10 @@ export interface Ended {
   readonly events: readonly Envelope[];
 }
 
+/** MAKENIX_TEST_ENGINE has the suite run on another engine than the one that is used where nobody says. */
+const engine = process.env['MAKENIX_TEST_ENGINE'];
+const engineOptions = engine === undefined ? [] : ['--engine', engine];
+
 /** What the options of a project's tests have in common: its place, its own store, this machine's compiler. */
 export const projectOptions = ({ root, store }: TestProject): readonly string[] => [
   '-C',
@@ -36,6 +40,7 @@ export const projectOptions = ({ root, store }: TestProject): readonly string[] 
   store,
   '--toolchain',
   'host',
+  ...engineOptions,
 ];
 
 /** `makenix ARGS`, to its end. */

@@ -29,6 +29,7 @@ export async function build(options: CommonOptions, mode: Mode, targets: readonl
   } else {
     events.emit({ kind: 'failure', failure: tools.failure });
   }
+  await project.frontEnd.close();
   project.close();
   interrupts.release();
   return interrupts.exitCode() ?? (failure === undefined ? Number(failed) : exitCode(failure));

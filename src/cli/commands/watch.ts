@@ -43,6 +43,7 @@ export async function watch(
     events.emit({ kind: 'failure', failure: tools.failure });
   }
   await Promise.all([runner.stop(), reimporter.stop()]);
+  await project.frontEnd.close();
   if (tools.ok) events.emit({ kind: 'daemon-stopped', reason: 'signal' });
   project.close();
   interrupts.release();

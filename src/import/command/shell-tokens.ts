@@ -167,7 +167,8 @@ function expansionAt(text: string, at: number, names: RegExp): ShellProblem['pro
   const character = text.charAt(at);
   if (character === '`') return 'substitution';
   if (character !== '$') return undefined;
-  const next = text.charAt(at + 1);
+  // A line that is continued is one line before all else.
+  const next = /^(?:\\\n)*([^]?)/.exec(text.slice(at + 1))?.[1] ?? '';
   if (next === '(') return 'substitution';
   return names.test(next) ? 'variable' : undefined;
 }

@@ -117,6 +117,10 @@ describe('a command line', () => {
     });
     afterAll(() => rmSync(directory, { recursive: true }));
 
+    it('where a line is continued in the middle of a variable', () => {
+      expect(parseShellCommand('cc $\\\nCFLAGS')).toMatchObject({ ok: false, failure: { problem: 'variable' } });
+    });
+
     it('word by word', () => {
       const characters = fc.constantFrom(
         'a',

@@ -39,3 +39,23 @@ export class StreamEnded extends Error {
 
 /** The bytes are not what the protocol has there. Thrown while reading, as above. */
 export class WireError extends Error {}
+
+/** In words, for who falls back to something else and says why. */
+export function describeWorkerFailure(failure: WorkerFailure): string {
+  switch (failure.kind) {
+    case 'unreachable':
+      return `the Nix daemon cannot be reached: ${failure.problem}`;
+    case 'handshake-timeout':
+      return `the Nix daemon did not answer within ${String(failure.ms)} ms`;
+    case 'version-unsupported':
+      return `the Nix daemon speaks version ${failure.found} of its protocol`;
+    case 'connection-lost':
+      return `the Nix daemon went away during ${failure.during}: ${failure.problem}`;
+    case 'protocol-broken':
+      return `what the Nix daemon said during ${failure.during} makes no sense: ${failure.problem}`;
+    case 'refused':
+      return `the Nix daemon refused ${failure.during}: ${failure.message}`;
+    case 'cancelled':
+      return 'cancelled';
+  }
+}

@@ -1,0 +1,190 @@
+import { createHash } from 'node:crypto';
+import type { ByteStreams, Clock, CommandRunner, ProjectFiles } from '../host/ports.ts';
+import type { MakenixEvent } from '../model/events.ts';
+import { trustedProjectPath, type DrvPath, type ProjectPath, type StepName, type StorePath } from '../model/ids.ts';
+import type { CompileStep } from '../model/plan.ts';
+import { fail, ok, type Result } from '../model/result.ts';
+import { createDaemonRealiser } from '../nix/daemon-realiser.ts';
+import { derivePlan, type PlanDerivations, type PlanInputs } from '../nix/plan-derivations.ts';
+import { RealisationBook } from '../nix/realisation-book.ts';
+import type { Realiser } from '../nix/realiser.ts';
+import type { OpenedStore } from '../nix/store.ts';
+import { StoreSources } from '../nix/store-sources.ts';
+import {
+  evaluateToolchain,
+  packagesOf,
+  textsOfToolchain,
+  type EvaluatedToolchain,
+  type EvaluatedTexts,
+} from '../nix/toolchain-evaluation.ts';
+import { buildToolchain, type NamedOutputs } from '../nix/toolchain-outputs.ts';
+import { connect } from '../nix/worker/connection.ts';
+import { createConnectionPool, type ConnectionPool } from '../nix/worker/connection-pool.ts';
+import { daemonEndpoints, openDaemon } from '../nix/worker/daemon-process.ts';
+import { defaultOptions } from '../nix/worker/options.ts';
+import { physicalPath } from './outputs.ts';
+import type { Prepared } from './session.ts';
+
+export interface EnginePorts {
+  readonly files: ProjectFiles;
+  readonly commands: CommandRunner;
+  readonly clock: Clock;
+  readonly streams: ByteStreams;
+  /** Files of the whole machine. */
+  readonly machine: ProjectFiles;
+  readonly emit: (event: MakenixEvent) => void;
+}
+
+/** How long a daemon may take until it is ready. */
+const limitMs = 20_000;
+
+/** What is remembered of outputs: some times as many as the largest project has steps. */
+const mostRealisations = 50_000;
+
+/**
+ * Builds without the evaluator: the derivations are made here, and a Nix daemon of our own builds them one by one. For
+ * content-addressed stores of this machine with this machine's toolchain; everything else is left to `nix build`.
+ */
+export class DaemonEngine {
+  readonly #ports: EnginePorts;
+  readonly #book: RealisationBook;
+  readonly #durations: Map<StepName, number>;
+  #opened: Opened | undefined;
+  #evaluated: EvaluatedToolchain | undefined;
+  #texts: EvaluatedTexts | undefined;
+  #toolchain: { readonly texts: EvaluatedTexts; readonly outputs: NamedOutputs } | undefined;
+  #derivations: PlanDerivations | undefined;
+
+  constructor(ports: EnginePorts, remembered: string | undefined) {
+    this.#ports = ports;
+    const memory = decodeMemory(remembered);
+    this.#book = new RealisationBook(memory.realisations);
+    this.#durations = new Map(memory.durations);
+  }
+
+  /** The realiser for what was prepared; `fallBack` where this engine is not for it. */
+  realiserFor(
+    store: OpenedStore,
+    prepared: Prepared,
+    { nar, fingerprint }: Pick<PlanInputs, 'nar' | 'fingerprint'>,
+    fallBack: Realiser,
+  ): Realiser {
+    if (prepared.toolchain.kind !== 'host' || store.settings.addressing !== 'content' || store.root === undefined)
+      return fallBack;
+    const { pool, sources } = this.#open(store);
+    return {
+      realise: async (request) => {
+        const { clock, emit } = this.#ports;
+        const surrender = (because: string): Realiser => {
+          emit({ kind: 'engine-fallback', because });
+          return fallBack;
+        };
+        const texts = await this.#evaluate(store, prepared);
+        if (!texts.ok) return surrender(texts.failure).realise(request);
+        const headers = (step: CompileStep): readonly ProjectPath[] =>
+          prepared.graph.units.get(step.name)?.headers ?? none;
+        const inputs = { plan: prepared.indexed.plan, headers, nar, fingerprint, texts: texts.value };
+        const derivations = derivePlan(inputs, this.#derivations);
+        this.#derivations = derivations;
+        return createDaemonRealiser({
+          ...{ pool, clock, sources, book: this.#book, durations: this.#durations },
+          jobs: store.settings.jobs,
+          derivations: () => derivations,
+          toolchain: (signal) => this.#toolchainOutputs(pool, texts.value, signal),
+          isThere: (output) => this.#isThere(store, output),
+          fallBack: surrender,
+        }).realise(request);
+      },
+    };
+  }
+
+  /** For the next run. */
+  memory(): string {
+    return encodeMemory({ realisations: this.#book.entries(mostRealisations), durations: [...this.#durations] });
+  }
+
+  /** Ends the daemons. */
+  async close(): Promise<void> {
+    await this.#opened?.pool.close();
+    this.#opened = undefined;
+  }
+
+  #open(store: OpenedStore): Opened {
+    if (this.#opened?.store === store) return this.#opened;
+    void this.#opened?.pool.close();
+    const { clock, commands, files, streams } = this.#ports;
+    const endpoints = daemonEndpoints(store.settings, commands.environment());
+    const pool = createConnectionPool(store.settings.jobs, async () => {
+      const daemon = await openDaemon(streams, endpoints);
+      if (!daemon.ok) return daemon;
+      const { stream } = daemon.value;
+      const lastWords = (): string => daemon.value.lastWords();
+      return connect(stream, { clock, limitMs, options: defaultOptions, lastWords });
+    });
+    this.#opened = { store, pool, sources: new StoreSources(files, pool) };
+    return this.#opened;
+  }
+
+  async #evaluate(store: OpenedStore, { toolchain, indexed }: Prepared): Promise<Result<EvaluatedTexts, string>> {
+    const { addressing } = store.settings;
+    const text = toolchain.hostExpression({ addressing, fingerprints: new Map() });
+    if (text === undefined) return fail('the toolchain is not of this machine');
+    const request = {
+      packages: { text },
+      attributes: packagesOf(indexed.plan),
+      nixVersion: store.version,
+      readDerivation: () => undefined,
+    };
+    const evaluated = await evaluateToolchain(this.#ports.commands, store.settings, request, this.#evaluated);
+    if (!evaluated.ok) return fail('Nix could not evaluate the toolchain');
+    if (this.#texts === undefined || evaluated.value !== this.#evaluated) {
+      this.#evaluated = evaluated.value;
+      this.#texts = textsOfToolchain(evaluated.value);
+    }
+    return ok(this.#texts);
+  }
+
+  async #toolchainOutputs(
+    pool: ConnectionPool,
+    texts: EvaluatedTexts,
+    signal: AbortSignal,
+  ): Promise<Result<NamedOutputs, string>> {
+    if (this.#toolchain?.texts === texts) return ok(this.#toolchain.outputs);
+    const built = await buildToolchain(pool, texts.toolchain, signal);
+    if (built.ok) this.#toolchain = { texts, outputs: built.value };
+    return built;
+  }
+
+  #isThere(store: OpenedStore, output: StorePath): boolean {
+    const path = physicalPath(store, output);
+    return path !== undefined && this.#ports.machine.exists(trustedProjectPath(path.slice(1)));
+  }
+}
+
+interface Opened {
+  readonly store: OpenedStore;
+  readonly pool: ConnectionPool;
+  readonly sources: StoreSources;
+}
+
+const none: readonly never[] = [];
+
+interface EngineMemory {
+  readonly realisations: readonly (readonly [DrvPath, StorePath])[];
+  readonly durations: readonly (readonly [StepName, number])[];
+}
+
+/** Text whose last line is a digest of what stands before, as of a project's state: it decides what is not built. */
+function encodeMemory(memory: EngineMemory): string {
+  const text = JSON.stringify(memory);
+  return `${text}\n${digestOf(text)}\n`;
+}
+
+function decodeMemory(encoded = ''): EngineMemory {
+  const end = encoded.indexOf('\n');
+  const text = encoded.slice(0, Math.max(0, end));
+  if (encoded.slice(end + 1) !== `${digestOf(text)}\n` || end < 0) return { realisations: [], durations: [] };
+  return JSON.parse(text) as EngineMemory;
+}
+
+const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -1,0 +1,38 @@
+import type { DrvPath, StorePath } from '../model/ids.ts';
+
+/**
+ * What builders have made: by derivation, resolved or not, the output. A memory, which spares asking Nix: what it says is
+ * true for ever, since a content-addressed output is what the derivation makes; whether the output is still in the store
+ * is another question.
+ */
+export class RealisationBook {
+  /** The least recently used first. */
+  readonly #outputs: Map<DrvPath, StorePath>;
+
+  constructor(entries: Iterable<readonly [DrvPath, StorePath]> = []) {
+    this.#outputs = new Map(entries);
+  }
+
+  outputOf(drv: DrvPath): StorePath | undefined {
+    const output = this.#outputs.get(drv);
+    if (output !== undefined) {
+      this.#outputs.delete(drv);
+      this.#outputs.set(drv, output);
+    }
+    return output;
+  }
+
+  record(drv: DrvPath, output: StorePath): void {
+    this.#outputs.delete(drv);
+    this.#outputs.set(drv, output);
+  }
+
+  forget(drv: DrvPath): void {
+    this.#outputs.delete(drv);
+  }
+
+  /** Those used last, at most `most` of them: for the next run. */
+  entries(most: number): readonly (readonly [DrvPath, StorePath])[] {
+    return [...this.#outputs].slice(-most);
+  }
+}
