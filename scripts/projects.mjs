@@ -5,7 +5,7 @@
  *     npm run projects [-- NAME… | --rounds N | --own | --work DIR | --write]
  *
  * `--own`: only what the projects do by themselves. `--work DIR`: where to work, and what is there stays; otherwise a
- * temporary directory that is removed. `--write`: the table goes into README.md, between its two markers.
+ * temporary directory that is removed. `--write`: the rows go into the table of README.md, between its two markers.
  * Says on standard error what it does, and prints the table to standard output.
  */
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
@@ -19,7 +19,7 @@ import { checkCompiler, checkNode, compile, installPackages, repository } from '
 import { projects } from './lib/projects/definitions.mjs';
 import { hasImport } from './lib/projects/makenix-place.mjs';
 import { runProject } from './lib/projects/project-run.mjs';
-import { betweenMarkers, table } from './lib/projects/report.mjs';
+import { betweenMarkers, table, updatedTable } from './lib/projects/report.mjs';
 
 const say = (/** @type {string} */ line) => process.stderr.write(`${line}\n`);
 
@@ -54,7 +54,9 @@ await main(async (signal) => {
   if (failures.length > 0) throw new SetupError('failed', `failed: ${failures.join(', ')}`);
   if (write) {
     const readme = join(repository, 'README.md');
-    writeFileSync(readme, betweenMarkers(readFileSync(readme, 'utf8'), text));
+    const before = readFileSync(readme, 'utf8');
+    const titles = projects.map(({ title }) => title);
+    writeFileSync(readme, betweenMarkers(before, updatedTable(before, rows, titles)));
   }
   return 0;
 });
@@ -99,8 +101,7 @@ function readOptions(args) {
   if (!Number.isInteger(rounds) || rounds < 1) {
     throw new SetupError('failed', `--rounds ${values.rounds}: a number above 0 is needed`);
   }
-  const isWhole = positionals.length === 0 && !values.own;
-  if (values.write && !isWhole) throw new SetupError('failed', '--write is for a run of all projects');
+  if (values.write && values.own) throw new SetupError('failed', '--write is for what makenix does, too');
   return {
     chosen: projects.filter(({ name }) => positionals.length === 0 || positionals.includes(name)),
     rounds,

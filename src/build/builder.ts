@@ -148,6 +148,11 @@ export class Builder {
     );
   }
 
+  /** For after the first cycle: has ready what the next would wait for. What fails here fails there, and is said there. */
+  async warm(): Promise<void> {
+    await this.#frontEnd.warm().catch(() => undefined);
+  }
+
   /** Keeps the last build's outputs and remembers the state of things. For after a cycle, when nobody waits. */
   async settle(): Promise<void> {
     // A root that cannot be made costs a build after the next garbage collection, and no more.

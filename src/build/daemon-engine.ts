@@ -69,8 +69,7 @@ export class DaemonEngine {
     { nar, fingerprint }: Pick<PlanInputs, 'nar' | 'fingerprint'>,
     fallBack: Realiser,
   ): Realiser {
-    if (prepared.toolchain.kind !== 'host' || store.settings.addressing !== 'content' || store.root === undefined)
-      return fallBack;
+    if (!isFor(store, prepared)) return fallBack;
     const { pool, sources } = this.#open(store);
     return {
       realise: async (request) => {
@@ -96,6 +95,14 @@ export class DaemonEngine {
         }).realise(request);
       },
     };
+  }
+
+  /** Does beforehand what the first build would wait for: the evaluation, a daemon, the staging program. */
+  async warm(store: OpenedStore, prepared: Prepared): Promise<void> {
+    if (!isFor(store, prepared)) return;
+    const { pool } = this.#open(store);
+    const [texts] = await Promise.all([this.#evaluate(store, prepared), pool.warm()]);
+    if (texts.ok) await this.#toolchainOutputs(pool, texts.value, new AbortController().signal);
   }
 
   /** For the next run. */
@@ -160,6 +167,9 @@ export class DaemonEngine {
     return path !== undefined && this.#ports.machine.exists(trustedProjectPath(path.slice(1)));
   }
 }
+
+const isFor = ({ settings, root }: OpenedStore, { toolchain }: Prepared): boolean =>
+  toolchain.kind === 'host' && settings.addressing === 'content' && root !== undefined;
 
 interface Opened {
   readonly store: OpenedStore;

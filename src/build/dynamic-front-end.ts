@@ -162,6 +162,10 @@ export class DynamicFrontEnd implements FrontEnd {
     this.#state.write(stateFiles.dynamic, encodeState(state));
   }
 
+  async warm(): Promise<void> {
+    // Nix does all of it.
+  }
+
   async close(): Promise<void> {
     // Nothing of it outlives a cycle.
   }

@@ -46,6 +46,8 @@ export class ExpressionFrontEnd implements FrontEnd {
   #realiser: { readonly store: OpenedStore; readonly realiser: Realiser } | undefined;
   #database: { readonly indexed: IndexedPlan; readonly toolchain: Toolchain; readonly text: string } | undefined;
   #openingMs = 0;
+  /** What was last prepared. */
+  #last: { readonly store: OpenedStore; readonly prepared: Prepared } | undefined;
   readonly session: Session;
 
   constructor(ports: SessionPorts, options: FrontEndOptions, state: ProjectState | undefined) {
@@ -116,6 +118,7 @@ export class ExpressionFrontEnd implements FrontEnd {
       const written = this.#state.write(hostExpressionFiles.expression, hostExpression);
       if (!written.ok) return written;
     }
+    this.#last = { store: store.value, prepared };
     const realiser = this.#realiserFor(store.value, prepared);
     return ok({ indexed, wanted: wanted.value, store: store.value, realiser, blocked });
   }
@@ -159,6 +162,10 @@ export class ExpressionFrontEnd implements FrontEnd {
     if (!prepared.ok || prepared.value === undefined) return prepared.ok ? ok(undefined) : prepared;
     const current = this.#ports.files.read(this.tree.output)?.toString('utf8');
     return ok({ prepared: prepared.value, current });
+  }
+
+  async warm(): Promise<void> {
+    if (this.#last !== undefined) await this.#engine?.warm(this.#last.store, this.#last.prepared);
   }
 
   async close(): Promise<void> {

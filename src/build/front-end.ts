@@ -35,6 +35,8 @@ export interface FrontEnd {
   versionOf(step: StepName): string;
   /** Steps that need not be made any more, because they were. */
   done(steps: readonly StepName[]): void;
+  /** For when nobody waits: does what the next build would have to do first. */
+  warm(): Promise<void>;
   /** Ends what it has running besides cycles. */
   close(): Promise<void>;
   /** Remembers the state of things for the next run. A tree that cannot be written to is no reason to fail. */

@@ -52,6 +52,9 @@ function startDaemon({ isWatching = Promise.resolve(), stop = new AbortControlle
       return report;
     },
     disturbs: () => isDisturbing,
+    async warm() {
+      told.push('warm');
+    },
     async settle() {
       told.push('settle');
     },
@@ -246,6 +249,13 @@ describe('what is known', () => {
     expect(daemon.news()).toEqual(['settle']);
     daemon.clock.advance(5000);
     expect(daemon.news()).toEqual([]);
+  });
+
+  it('is followed by what the next cycle would have to do first', async () => {
+    const daemon = await idleDaemon();
+    daemon.clock.advance(300);
+    await Promise.resolve();
+    expect(daemon.news()).toEqual(['settle', 'warm']);
   });
 
   it('is not while another cycle runs', async () => {

@@ -62,7 +62,7 @@ export async function runDaemon(
     onCycle(report);
     // Before the machine is told: it may start the next cycle or finish, which both call this off.
     cancelSettling = clock.after(settleAfterMs, () => {
-      if (state.kind === 'idle') void builder.settle();
+      if (state.kind === 'idle') void builder.settle().then(() => builder.warm());
     });
     feed({ kind: 'ended' });
   };

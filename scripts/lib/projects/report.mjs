@@ -13,22 +13,38 @@ import { SetupError } from '../main.mjs';
 
 const headings = ['project', 'units', 'imported', 'not understood', 'cold build: own / makenix', 'edit: own / makenix'];
 
+const head = [`| ${headings.join(' | ')} |`, '|---|---:|---:|---:|---:|---:|'];
+
 /** @param {readonly Row[]} rows */
-export function table(rows) {
-  const lines = rows.map(({ title, version, units, imported, cold, edit }) => [
+export const table = (rows) => [...head, ...rows.map(line), ''].join('\n');
+
+/** @param {Row} row */
+function line({ title, version, units, imported, cold, edit }) {
+  const cells = [
     `${title} ${version}`,
     units,
     imported?.imported ?? '',
     imported?.notUnderstood ?? '',
     pair(cold),
     pair(edit),
-  ]);
-  return [
-    `| ${headings.join(' | ')} |`,
-    '|---|---:|---:|---:|---:|---:|',
-    ...lines.map((cells) => `| ${cells.join(' | ')} |`),
-    '',
-  ].join('\n');
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+/**
+ * The table of a README with new rows in it: a project may be measured by itself.
+ *
+ * @param {string} text of the README
+ * @param {readonly Row[]} rows
+ * @param {readonly string[]} titles of all projects, in the order of the table
+ */
+export function updatedTable(text, rows, titles) {
+  const known = text.slice(text.indexOf(begin), text.indexOf(end)).split('\n');
+  const lines = titles.flatMap((title) => {
+    const row = rows.find((each) => each.title === title);
+    return row === undefined ? known.filter((each) => each.startsWith(`| ${title} `)) : [line(row)];
+  });
+  return [...head, ...lines, ''].join('\n');
 }
 
 /** @param {{ own: number, makenix?: number | undefined }} times */

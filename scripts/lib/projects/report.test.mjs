@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { betweenMarkers, table } from './report.mjs';
+import { betweenMarkers, table, updatedTable } from './report.mjs';
 
 it('has a line for each project', () => {
   const row = { title: 'Lua', version: '5.4.7', units: 34, cold: { own: 2900 }, edit: { own: 180 } };
@@ -16,4 +16,17 @@ it('puts it between the markers, and leaves the rest alone', () => {
   expect(once).toBe('a\n<!-- projects:begin -->\n\nnew\n\n<!-- projects:end -->\nb\n');
   expect(betweenMarkers(once, 'new\n')).toBe(once);
   expect(() => betweenMarkers('a', 'new')).toThrow('README.md does not have');
+});
+
+it('keeps the rows of projects that were not measured, in the order of all', () => {
+  const row = { title: 'Lua', version: '5.4.7', units: 34, cold: { own: 2900 }, edit: { own: 180 } };
+  const readme = betweenMarkers(
+    '<!-- projects:begin --><!-- projects:end -->',
+    table([
+      { ...row, title: 'zlib', version: '1' },
+      { ...row, title: 'jq', version: '1' },
+    ]),
+  );
+  const lines = updatedTable(readme, [row, { ...row, title: 'jq', version: '2' }], ['zlib', 'Lua', 'jq']).split('\n');
+  expect(lines.slice(2, -1).map((line) => line.split(' | ')[0])).toEqual(['| zlib 1', '| Lua 5.4.7', '| jq 2']);
 });
