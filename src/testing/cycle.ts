@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { CycleFinished, Envelope } from '../model/events.ts';
+import { sortedUnique } from '../model/order.ts';
 import { eventsOf } from './event-log.ts';
 
 /** One cycle, as a test asks about it. */
@@ -28,9 +29,14 @@ export interface Cycle {
 
 /** `events` hold one `cycle-finished`, the last of them; those of cancelled cycles before it count too. */
 export function cycleOf(events: readonly Envelope[]): Cycle {
-  const finished = eventsOf(events, 'cycle-finished').at(-1);
+  const all = eventsOf(events, 'cycle-finished');
+  const finished = all.at(-1);
   if (finished === undefined) throw new Error(`no cycle among ${events.map((event) => event.kind).join(', ')}`);
-  const { outcome, rebuilt, cutOff, failed, reused, outputs } = finished;
+  const { outcome, failed, reused, outputs } = finished;
+  // What a cycle has got done before it was cancelled is not done again.
+  const rebuilt = sortedUnique(all.flatMap((each) => each.rebuilt));
+  const made = new Set(rebuilt);
+  const cutOff = sortedUnique(all.flatMap((each) => each.cutOff)).filter((name) => !made.has(name));
   const graphs = eventsOf(events, 'graph-changed');
   return {
     outcome,

@@ -160,17 +160,17 @@ export const projects = [
     },
   },
   {
-    name: 'geos',
-    title: 'GEOS (CMake, Ninja)',
-    package: 'geos',
+    name: 'ode',
+    title: 'ODE (CMake, Ninja; C++)',
+    package: 'ode',
     needs: ['cmake', 'ninja', 'g++'],
-    configure: [['cmake', '-B', 'build', '-G', 'Ninja', '-DBUILD_TESTING=OFF', '-DCMAKE_BUILD_TYPE=Debug']],
+    configure: [
+      ['cmake', '-B', 'build', '-G', 'Ninja', '-DODE_WITH_DEMOS=OFF', '-DODE_WITH_OU=ON', '-DCMAKE_BUILD_TYPE=Debug'],
+    ],
     build: ['ninja', '-C', 'build'],
-    main: 'build/bin/geosop',
+    main: 'build/tests',
     smoke: async ({ run }) => {
-      const [one, other] = ['0 0,0 2,2 2,2 0,0 0', '1 1,1 3,3 3,3 1,1 1'].map((ring) => `POLYGON((${ring}))`);
-      const common = /^POLYGON \(\((?:[12] [12](?:, )?){5}\)\)$/m;
-      expect(await run('build/bin/geosop', ['-a', one ?? '', '-b', other ?? '', 'intersection']), common);
+      expect(await run('build/tests', []), /^Success: \d+ tests? passed\.$/m);
     },
   },
   {
