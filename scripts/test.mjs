@@ -39,7 +39,7 @@ await main(async (signal) => {
       name: `end to end, Nix ${nix.version}, by nix build`,
       project: /** @type {const} */ ('e2e'),
       env: { ...nix.env, ...frameworks, MAKENIX_TEST_NIX: series, MAKENIX_TEST_ENGINE: 'cli' },
-      filters: args.length === 0 ? ['src/build/', 'src/watch/', 'src/cli/', 'src/report/'] : [],
+      filters: args.length === 0 ? ['src/build/', 'src/watch/'] : [],
     })),
   ];
   const total = { passed: 0, failed: 0 };
