@@ -107,7 +107,15 @@ export class Builder {
     this.#realising = undefined;
     waitedMs += clock.elapsed() - realising;
     if (!phase.ok) return phase;
-    if (!phase.value.isComplete) return ok({ ...nothingDone, phase: phase.value, outcome: 'cancelled', waitedMs });
+    if (!phase.value.isComplete) {
+      // The next cycle finds these made, and has to know why what is made from them is not.
+      const made = new Set<StepName>(phase.value.rebuilt);
+      for (const { name, inputs } of indexed.products.values()) {
+        const path = inputs.find((input) => made.has(input));
+        if (path !== undefined) toBuild.add(name, { path, change: 'rebuilt' });
+      }
+      return ok({ ...nothingDone, phase: phase.value, outcome: 'cancelled', waitedMs });
+    }
 
     const { rebuilt, cutOff, failed, unattempted } = phase.value;
     const undone = new Set([...failed, ...unattempted, ...blocked.keys()]);

@@ -4,6 +4,7 @@ import { ok, type Result } from '../model/result.ts';
 import type { Clock, ProjectFiles } from '../host/ports.ts';
 import type { Config } from '../plan/config-schema.ts';
 import type { RecordedPlan } from '../plan/recorded-schema.ts';
+import { outputsOfRecord } from '../plan/recorded-outputs.ts';
 import { ignoreMatcher, ignoring, type Ignored } from '../plan/ignore.ts';
 import { FileIndex, type FileFacts } from '../scan/file-index.ts';
 import type { TreeChanges } from '../scan/rescan.ts';
@@ -85,7 +86,12 @@ export class TreeView {
     // What it ignores has to be looked for, and the plan to be made anew, until both have been done.
     if (definition.ok && definition.value) {
       this.#unseen = 'everything';
-      const generated = [this.output, ...(this.database === undefined ? [] : [this.database])];
+      const database = this.database === undefined ? [] : [this.database];
+      const generated = [
+        this.output,
+        ...database,
+        ...(this.recorded === undefined ? [] : outputsOfRecord(this.recorded)),
+      ];
       this.#ignored = ignoring(generated, ignoreMatcher(this.config?.ignore ?? []));
     }
     this.#seen = refreshListing(this.#files, this.#ignored, this.#listing, this.#unseen);

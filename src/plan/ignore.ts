@@ -29,7 +29,8 @@ const editorFile = /(~|\.sw[a-p]|^4913|\.makenix-tmp|___jb_(tmp|old)___|^#.*#|^\
  * Ignores what we write ourselves (state, `result` links, what is `generated`), what tools keep, and what the
  * configuration says. An input that the compiler names all the same is still an input; it is only not looked for.
  */
-export function ignoring(generated: readonly ProjectPath[], configured: (path: ProjectPath) => boolean): Ignored {
+export function ignoring(generated: Iterable<ProjectPath>, configured: (path: ProjectPath) => boolean): Ignored {
+  const own = new Set(generated);
   const known = new Map<string, boolean>();
   const isToolDirectory = (directory: string): boolean => {
     if (directory === '') return false;
@@ -42,7 +43,7 @@ export function ignoring(generated: readonly ProjectPath[], configured: (path: P
     return answer;
   };
   return (path) =>
-    generated.includes(path) ||
+    own.has(path) ||
     /^result(-\d+)?$/.test(path) ||
     isToolDirectory(parent(path)) ||
     toolDirectories.has(path.slice(path.lastIndexOf('/') + 1)) ||

@@ -55,6 +55,9 @@ describe('a project whose build was imported, watched', () => {
     expect(await event('import-started')).toMatchObject({ purpose: 'refresh', because: ['gen.in'] });
     const cycles = await cyclesUntil(({ rebuilt }) => rebuilt.includes('main.o'));
     expect(cycles.at(-1)?.rebuilt).toEqual(['main.o', 'prog']);
+    // What make leaves in the tree beside gen.h is no change of anything.
+    const observed = cycles.flatMap(({ events }) => eventsOf(events, 'change-observed')).flatMap(({ paths }) => paths);
+    expect(observed.filter((path) => path !== 'gen.h' && path !== 'makenix.plan.json')).toEqual([]);
     expect(await project.run('result/bin/prog')).toBe('two 1\n');
 
     // It is up to date with that: the next edit does not run the build again.
