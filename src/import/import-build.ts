@@ -27,7 +27,9 @@ export function importBuild(
     ...steps.products.flatMap((product) => product.files ?? []),
   ]);
   const { summaries, ...hangsOn } = buildFiles(events, replayed, files, products, read);
-  const gaps = [...steps.notUnderstood, ...summaries.map((summary) => summaryGap(summary, steps))];
+  // A recipe that runs in several makes is one thing to know.
+  const said = new Map(summaries.map((summary) => summaryGap(summary, steps)).map((gap) => [gap.problem, gap]));
+  const gaps = [...steps.notUnderstood, ...said.values()];
   return {
     version: 1,
     command: [...command],
