@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseTrace } from './parse-trace.ts';
-import { noProgram } from './preload-source.ts';
+import { noProgram } from './recording-environment.ts';
 import type { ProgramId, TraceEvent } from './trace.ts';
 
 const block = (bytes: string | Buffer): Buffer => {

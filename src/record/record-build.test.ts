@@ -7,7 +7,8 @@ import type { RecordFailure, ToolFailure } from '../model/failure.ts';
 import type { Result } from '../model/result.ts';
 import { run } from '../testing/execute.ts';
 import { temporaryDirectory } from '../testing/temporary.ts';
-import { preloadSource, recordedVariables } from './preload-source.ts';
+import { preloadSource } from './preload-source.ts';
+import { recordedVariables } from './recording-environment.ts';
 import { recordBuild, type Recording } from './record-build.ts';
 import type { ProgramStarted, TraceEvent } from './trace.ts';
 

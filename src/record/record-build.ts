@@ -3,7 +3,8 @@ import type { RecordFailure, ToolFailure } from '../model/failure.ts';
 import { trustedProjectPath } from '../model/ids.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import { parseTrace } from './parse-trace.ts';
-import { asanOption, noProgram, preloadSource, recordVariable } from './preload-source.ts';
+import { preloadSource } from './preload-source.ts';
+import { asanOption, noProgram, recordVariable } from './recording-environment.ts';
 import type { TraceEvent } from './trace.ts';
 
 export interface RecordPorts {
