@@ -1,6 +1,7 @@
 import type { CycleFinished, CycleTrigger, MakenixEvent, Output } from '../model/events.ts';
 import type { Failure } from '../model/failure.ts';
 import type { StepName } from '../model/ids.ts';
+import { internalFailure } from '../model/internal-failure.ts';
 import { bytewise } from '../model/order.ts';
 import type { BuildPlan } from '../model/plan.ts';
 import { fail, ok, type Result } from '../model/result.ts';
@@ -201,12 +202,6 @@ export class Builder {
     }
   }
 }
-
-/** A bug of ours. It costs a cycle, not the daemon. */
-const internalFailure = (error: unknown): Failure => ({
-  kind: 'internal',
-  problem: error instanceof Error ? (error.stack ?? error.message) : String(error),
-});
 
 interface CycleWork {
   readonly phase: PhaseOutcome;

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { ByteStreams, Clock, CommandRunner, ProjectFiles } from '../host/ports.ts';
 import type { MakenixEvent } from '../model/events.ts';
 import { trustedProjectPath, type DrvPath, type ProjectPath, type StepName, type StorePath } from '../model/ids.ts';
@@ -23,6 +22,7 @@ import { createConnectionPool, type ConnectionPool } from '../nix/worker/connect
 import { daemonEndpoints, openDaemon } from '../nix/worker/daemon-process.ts';
 import { defaultOptions } from '../nix/worker/options.ts';
 import { physicalPath } from './outputs.ts';
+import { seal, unseal } from './sealed-text.ts';
 import type { Prepared } from './session.ts';
 
 export interface EnginePorts {
@@ -50,8 +50,7 @@ export class DaemonEngine {
   readonly #book: RealisationBook;
   readonly #durations: Map<StepName, number>;
   #opened: Opened | undefined;
-  #evaluated: EvaluatedToolchain | undefined;
-  #texts: EvaluatedTexts | undefined;
+  #evaluated: { readonly toolchain: EvaluatedToolchain; readonly texts: EvaluatedTexts } | undefined;
   #toolchain: { readonly texts: EvaluatedTexts; readonly outputs: NamedOutputs } | undefined;
   #derivations: PlanDerivations | undefined;
 
@@ -88,7 +87,7 @@ export class DaemonEngine {
         return createDaemonRealiser({
           ...{ pool, clock, sources, book: this.#book, durations: this.#durations },
           jobs: store.settings.jobs,
-          derivations: () => derivations,
+          derivations,
           toolchain: (signal) => this.#toolchainOutputs(pool, texts.value, signal),
           isThere: (output) => this.#isThere(store, output),
           fallBack: surrender,
@@ -142,13 +141,18 @@ export class DaemonEngine {
       nixVersion: store.version,
       readDerivation: () => undefined,
     };
-    const evaluated = await evaluateToolchain(this.#ports.commands, store.settings, request, this.#evaluated);
+    const evaluated = await evaluateToolchain(
+      this.#ports.commands,
+      store.settings,
+      request,
+      this.#evaluated?.toolchain,
+    );
     if (!evaluated.ok) return fail('Nix could not evaluate the toolchain');
-    if (this.#texts === undefined || evaluated.value !== this.#evaluated) {
-      this.#evaluated = evaluated.value;
-      this.#texts = textsOfToolchain(evaluated.value);
+    // Texts are compared by identity: the same evaluation, the same object.
+    if (this.#evaluated?.toolchain !== evaluated.value) {
+      this.#evaluated = { toolchain: evaluated.value, texts: textsOfToolchain(evaluated.value) };
     }
-    return ok(this.#texts);
+    return ok(this.#evaluated.texts);
   }
 
   async #toolchainOutputs(
@@ -184,17 +188,10 @@ interface EngineMemory {
   readonly durations: readonly (readonly [StepName, number])[];
 }
 
-/** Text whose last line is a digest of what stands before, as of a project's state: it decides what is not built. */
-function encodeMemory(memory: EngineMemory): string {
-  const text = JSON.stringify(memory);
-  return `${text}\n${digestOf(text)}\n`;
-}
+/** Sealed, for it decides what is not built. */
+const encodeMemory = (memory: EngineMemory): string => seal(JSON.stringify(memory));
 
 function decodeMemory(encoded = ''): EngineMemory {
-  const end = encoded.indexOf('\n');
-  const text = encoded.slice(0, Math.max(0, end));
-  if (encoded.slice(end + 1) !== `${digestOf(text)}\n` || end < 0) return { realisations: [], durations: [] };
-  return JSON.parse(text) as EngineMemory;
+  const text = unseal(encoded);
+  return text === undefined ? { realisations: [], durations: [] } : (JSON.parse(text) as EngineMemory);
 }
-
-const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex');

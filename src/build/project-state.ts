@@ -6,6 +6,7 @@ import type { FileStamp } from '../host/ports.ts';
 import type { UnitInputs } from '../graph/include-graph.ts';
 import type { FileFacts } from '../scan/file-index.ts';
 import type { SystemFile } from '../scan/system-files.ts';
+import { seal, unseal } from './sealed-text.ts';
 
 /**
  * What a run remembers for the next: the verifying traces (each unit's inputs as the compiler named them, with the
@@ -50,7 +51,6 @@ export function definitionOf(step: Step): string {
   return digest;
 }
 
-/** Text whose last line is a digest of what stands before: a torn or damaged file does not pass. */
 export function encodeState(state: ProjectState): string {
   const paths = new Map<string, number>();
   const number = (path: string): number => {
@@ -89,15 +89,13 @@ export function encodeState(state: ProjectState): string {
     paths: [] as string[],
   };
   body.paths = [...paths.keys()];
-  const text = JSON.stringify(body);
-  return `${text}\n${createHash('sha256').update(text).digest('hex')}\n`;
+  return seal(JSON.stringify(body));
 }
 
 /** Undefined for anything that `encodeState` of this version did not write. */
 export function decodeState(text: string): ProjectState | undefined {
-  const end = text.indexOf('\n');
-  const json = text.slice(0, end);
-  if (end < 0 || text.slice(end + 1) !== `${createHash('sha256').update(json).digest('hex')}\n`) return undefined;
+  const json = unseal(text);
+  if (json === undefined) return undefined;
   const body = JSON.parse(json) as EncodedState;
   if (body.version !== formatVersion) return undefined;
   const path = (index: number): string => body.paths[index] ?? '';

@@ -5,7 +5,7 @@ import { makeTemporaryDirectory } from '../host/node-machine.ts';
 import { importDatabase } from '../import/database/import-database.ts';
 import { importProject, type ImportPorts } from '../import/importer.ts';
 import { refreshGenerated } from '../import/refresh.ts';
-import type { ProjectPath } from '../model/ids.ts';
+import { trustedProjectPath } from '../model/ids.ts';
 import { ok } from '../model/result.ts';
 import type { RecordedPlan } from '../plan/recorded-schema.ts';
 import { Reimporter } from '../watch/reimport.ts';
@@ -52,9 +52,8 @@ export function keepImported({ files, commands, events, frontEnd }: Project) {
       const isFirst = builds.size === 0;
       for (const name of run) builds.set(name, (builds.get(name) ?? 0) + Number(rebuilt.some((step) => step === name)));
       const other = isFirst ? [] : rebuilt.filter((name) => run.has(name));
-      reimporter.consider(
-        { definition, generators: [...generators, ...(other as readonly string[] as ProjectPath[])] },
-        (path) => String(builds.get(path) ?? frontEnd.tree.hash(path as ProjectPath)),
+      reimporter.consider({ definition, generators: [...generators, ...other] }, (name) =>
+        String(builds.get(name) ?? frontEnd.tree.hash(trustedProjectPath(name))),
       );
     },
   };

@@ -3,7 +3,8 @@ import { bytewise } from '../model/order.ts';
 import type { RecordedPlan } from '../plan/recorded-schema.ts';
 import type { TraceEvent } from '../record/trace.ts';
 import { buildFiles, type Summary } from './build-files.ts';
-import { recordedSteps, type IsThere, type Steps } from './recorded.ts';
+import { recordedSteps, type Steps } from './recorded.ts';
+import type { IsThere } from './settle.ts';
 import type { Replayed } from './replay.ts';
 
 /**

@@ -11,8 +11,6 @@ import { isLooseObject, settle, type IsThere } from './settle.ts';
 import { withSonames } from './sonames.ts';
 import type { Replayed } from './replay.ts';
 
-export type { IsThere } from './settle.ts';
-
 export type Steps = Pick<RecordedPlan, 'options' | 'objects' | 'products' | 'notUnderstood'>;
 
 /**

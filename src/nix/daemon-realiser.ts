@@ -2,6 +2,7 @@ import type { DrvPath, ProjectPath, StepName, StorePath } from '../model/ids.ts'
 import type { BuildPlan } from '../model/plan.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import type { Clock } from '../host/ports.ts';
+import { neededFor } from '../plan/select.ts';
 import type { PlanDerivations, SourceFile, StepDerivation } from './plan-derivations.ts';
 import { ReadyQueue } from './ready-queue.ts';
 import type { RealisationBook } from './realisation-book.ts';
@@ -22,7 +23,7 @@ export interface DaemonRealiserParts {
   readonly sources: StoreSources;
   readonly book: RealisationBook;
   /** Of the plan that is asked for; content-addressed. */
-  readonly derivations: () => PlanDerivations;
+  readonly derivations: PlanDerivations;
   readonly toolchain: (signal: AbortSignal) => Promise<Result<NamedOutputs, string>>;
   /** Whether an output is in the store now. */
   readonly isThere: (output: StorePath) => boolean;
@@ -61,7 +62,7 @@ class Run {
   constructor(parts: DaemonRealiserParts, request: RealiseRequest) {
     this.#parts = parts;
     this.#request = request;
-    this.#derivations = parts.derivations();
+    this.#derivations = parts.derivations;
     for (const [path, file] of this.#derivations.files) this.#fileOf.set(file.path, [path, file]);
   }
 
@@ -215,14 +216,7 @@ interface NeededStep {
 
 /** The goals and what they are made from, each after that. */
 function closureOf(plan: BuildPlan, goals: readonly StepName[]): readonly NeededStep[] {
-  const needed = new Set<StepName>(goals);
-  const products: NeededStep[] = [];
-  // Libraries come before what uses them, so backwards each product is met after all that need it.
-  for (const { name, inputs } of plan.products.toReversed()) {
-    if (!needed.has(name)) continue;
-    for (const input of inputs) needed.add(input);
-    products.push({ name, inputs });
-  }
-  const objects = plan.compiles.filter(({ name }) => needed.has(name)).map(({ name }) => ({ name, inputs: [] }));
-  return [...objects, ...products.reverse()];
+  const needed = neededFor(plan, goals);
+  const objects = plan.compiles.map(({ name }): NeededStep => ({ name, inputs: [] }));
+  return [...objects, ...plan.products].filter(({ name }) => needed.has(name));
 }

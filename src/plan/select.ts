@@ -21,16 +21,25 @@ export function selectTargets(plan: BuildPlan, names: readonly string[]): Result
   if (unknown !== undefined) return fail({ kind: 'unknown-target', target: unknown, known: [...known] });
   const wanted = new Set(names);
   const targets = possible.filter(({ name }) => wanted.has(name));
-  const needed = new Set<StepName>(targets.map(({ step }) => step));
-  // Libraries come before what uses them, so backwards every product is met after all that need it.
-  for (const product of plan.products.toReversed()) {
-    if (!needed.has(product.name)) continue;
-    for (const input of product.inputs) needed.add(input);
-  }
+  const needed = neededFor(
+    plan,
+    targets.map(({ step }) => step),
+  );
   return ok({
     ...plan,
     targets,
     compiles: plan.compiles.filter(({ name }) => needed.has(name)),
     products: plan.products.filter(({ name }) => needed.has(name)),
   });
+}
+
+/** The steps and all that they are made from, directly or not. */
+export function neededFor(plan: BuildPlan, steps: Iterable<StepName>): ReadonlySet<StepName> {
+  const needed = new Set(steps);
+  // Libraries come before what uses them, so backwards every product is met after all that need it.
+  for (const product of plan.products.toReversed()) {
+    if (!needed.has(product.name)) continue;
+    for (const input of product.inputs) needed.add(input);
+  }
+  return needed;
 }

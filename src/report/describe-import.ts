@@ -1,9 +1,12 @@
+import type { ImportFailure, RecordFailure } from '../model/failure.ts';
 import type { ImportFinished, ImportStarted, PlanStale } from '../model/events.ts';
 import { describePaths } from './describe-event.ts';
 import { formatDuration } from './duration.ts';
+import { errorText } from './error-text.ts';
 
 /*
- * The words for importing a build. All are for one line, and not yet safe for a terminal.
+ * The words for importing a build. But for failures, which are whole texts, all are for one line and not yet safe for a
+ * terminal.
  */
 
 export function describeImport({ command, purpose, because }: ImportStarted): string {
@@ -50,3 +53,39 @@ function describeTargets(targets: readonly string[]): string {
   const rest = targets.length - shown;
   return targets.slice(0, shown).join(', ') + (rest > 0 ? ` and ${String(rest)} more` : '');
 }
+
+/** A build that was run to be recorded and gave no plan, in words; see `describeFailure`. */
+export function describeImportFailure(failure: ImportFailure | RecordFailure): string {
+  switch (failure.kind) {
+    case 'command-missing':
+      return errorText({
+        what: `there is no program ${failure.command}`,
+        hint: "give the project's build command after --, as you would type it: makenix import -- make -j2",
+      });
+    case 'own-build-failed':
+      return errorText({
+        what: `the project's own build failed${failure.exitCode === undefined ? '' : ` (exit code ${failure.exitCode})`}; the plan is as it was`,
+        output: lastLines(failure.output, 30),
+        who: `the command was: ${failure.command}`,
+        hint: 'once it is mended, the next save runs it again; so does makenix import',
+      });
+    case 'nothing-recorded':
+      return errorText({
+        what:
+          failure.objects === 0
+            ? 'the build compiled nothing'
+            : 'the build compiled, and made no program or library that is still there',
+        who: `the command was: ${failure.command}`,
+        hint: 'clean first, so that everything is built: make clean, ninja -t clean, …; what does not run is not recorded',
+      });
+    case 'not-recorded':
+      return errorText({
+        what: 'the command ran, but nothing of it could be recorded',
+        who: `the command was: ${failure.command}`,
+        hint: 'a static or setuid program cannot be: give the command that it starts, such as make, instead',
+      });
+  }
+}
+
+/** A build prints much before it fails. */
+const lastLines = (text: string, most: number): string => text.trimEnd().split('\n').slice(-most).join('\n');

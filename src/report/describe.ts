@@ -1,13 +1,7 @@
-import type {
-  ConfigFailure,
-  DynamicFailure,
-  Failure,
-  GitFailure,
-  NixFailure,
-  PlanFailure,
-  ToolFailure,
-} from '../model/failure.ts';
+import type { ConfigFailure, DynamicFailure, Failure, NixFailure, PlanFailure, ToolFailure } from '../model/failure.ts';
 import { describeDatabaseFailure } from './describe-database.ts';
+import { describeGitFailure } from './describe-git.ts';
+import { describeImportFailure } from './describe-import.ts';
 import { describeScanFailure } from './describe-scan.ts';
 import { errorText, quoteList } from './error-text.ts';
 
@@ -64,32 +58,10 @@ export function describeFailure(failure: Failure): string {
     case 'hook-foreign':
       return describeGitFailure(failure);
     case 'command-missing':
-      return errorText({
-        what: `there is no program ${failure.command}`,
-        hint: "give the project's build command after --, as you would type it: makenix import -- make -j2",
-      });
     case 'own-build-failed':
-      return errorText({
-        what: `the project's own build failed${failure.exitCode === undefined ? '' : ` (exit code ${failure.exitCode})`}; the plan is as it was`,
-        output: lastLines(failure.output, 30),
-        who: `the command was: ${failure.command}`,
-        hint: 'once it is mended, the next save runs it again; so does makenix import',
-      });
     case 'nothing-recorded':
-      return errorText({
-        what:
-          failure.objects === 0
-            ? 'the build compiled nothing'
-            : 'the build compiled, and made no program or library that is still there',
-        who: `the command was: ${failure.command}`,
-        hint: 'clean first, so that everything is built: make clean, ninja -t clean, …; what does not run is not recorded',
-      });
     case 'not-recorded':
-      return errorText({
-        what: 'the command ran, but nothing of it could be recorded',
-        who: `the command was: ${failure.command}`,
-        hint: 'a static or setuid program cannot be: give the command that it starts, such as make, instead',
-      });
+      return describeImportFailure(failure);
     case 'build-failed':
       return errorText({
         what: `${failure.steps.length === 1 ? 'a step' : `${failure.steps.length} steps`} failed to build: ${failure.steps.join(', ')}`,
@@ -162,9 +134,6 @@ export function exitCode(failure: Failure): 1 | 2 | 3 {
       return 3;
   }
 }
-
-/** A build prints much before it fails. */
-const lastLines = (text: string, most: number): string => text.trimEnd().split('\n').slice(-most).join('\n');
 
 const describeConfigFailure = (failure: ConfigFailure): string =>
   errorText({
@@ -308,42 +277,6 @@ function describeDynamicFailure(failure: DynamicFailure): string {
       return errorText({
         what: `the object of ${failure.source} would be called ${failure.step}, which dynamic mode cannot foresee`,
         hint: 'rename the source, or the target that its name reads like',
-      });
-  }
-}
-
-function describeGitFailure(failure: GitFailure): string {
-  switch (failure.kind) {
-    case 'not-a-repository':
-      return errorText({
-        what: `${failure.directory} is in no git repository`,
-        hint: 'git init makes one; without --staged, makenix generate looks at the files as they are',
-      });
-    case 'git-failed':
-      return errorText({
-        what: 'git failed',
-        output: failure.output,
-        who: `the command was: ${failure.command}`,
-      });
-    case 'index-unmerged':
-      return errorText({
-        what: `there are conflicts to resolve first: ${failure.paths.join(', ')}`,
-        hint: 'resolve them, and stage the result with git add',
-      });
-    case 'partly-staged':
-      return errorText({
-        what: `${failure.path} has changes that are not staged`,
-        hint: `stage them (git add ${failure.path}) or drop them (git restore ${failure.path})`,
-      });
-    case 'partial-commit':
-      return errorText({
-        what: `${failure.path} cannot be staged while a commit of named files is made`,
-        hint: 'run makenix generate --staged --fix first, and commit what is staged',
-      });
-    case 'hook-foreign':
-      return errorText({
-        what: `${failure.path} ${failure.problem}`,
-        hint: 'move it out of the way, or call makenix generate --check --staged from it yourself',
       });
   }
 }

@@ -1,7 +1,7 @@
 import type { MakenixEvent } from '../model/events.ts';
 import type { Failure } from '../model/failure.ts';
-import type { Result } from '../model/result.ts';
-import type { Staleness } from '../plan/staleness.ts';
+import { internalFailure } from '../model/internal-failure.ts';
+import { fail, type Result } from '../model/result.ts';
 
 /** What brings a recorded plan up to date; false where it was stopped. */
 export interface Imports {
@@ -9,6 +9,12 @@ export interface Imports {
   record(because: readonly string[], signal: AbortSignal): Promise<Result<boolean, Failure>>;
   /** Has the build make anew what it generates. */
   refresh(because: readonly string[], signal: AbortSignal): Promise<Result<boolean, Failure>>;
+}
+
+/** What has changed: what defines the build, or only what something is generated from. */
+export interface Stale {
+  readonly definition: readonly string[];
+  readonly generators: readonly string[];
 }
 
 /**
@@ -31,8 +37,8 @@ export class Reimporter {
     this.#emit = emit;
   }
 
-  /** `versionOf` tells versions of a stale file apart. */
-  consider({ definition, generators }: Staleness, versionOf: (path: string) => string): void {
+  /** `versionOf` tells versions of what is stale apart: files, and products that a generator runs. */
+  consider({ definition, generators }: Stale, versionOf: (path: string) => string): void {
     if (this.#running !== undefined) {
       this.#next = () => {
         this.consider({ definition, generators }, versionOf);
@@ -47,14 +53,16 @@ export class Reimporter {
     const { signal } = this.#controller;
     const attempt =
       definition.length > 0 ? this.#imports.record(because, signal) : this.#imports.refresh(because, signal);
-    this.#running = attempt.then((result) => {
-      this.#running = undefined;
-      if (!result.ok) this.#emit({ kind: 'failure', failure: result.failure });
-      const next = this.#next;
-      this.#next = undefined;
-      // Whether it still holds, the cycle that takes in the new plan says; after a failure there may be none.
-      if (!result.ok) next?.();
-    });
+    this.#running = attempt
+      .catch((error: unknown) => fail<Failure>(internalFailure(error)))
+      .then((result) => {
+        this.#running = undefined;
+        if (!result.ok) this.#emit({ kind: 'failure', failure: result.failure });
+        const next = this.#next;
+        this.#next = undefined;
+        // Whether it still holds, the cycle that takes in the new plan says; after a failure there may be none.
+        if (!result.ok) next?.();
+      });
   }
 
   async stop(): Promise<void> {

@@ -1,5 +1,6 @@
 import { fail, ok } from '../../model/result.ts';
 import type { Result } from '../../model/result.ts';
+import { quotedWords } from './quoted-words.ts';
 
 /** Response files that name each other; the same ones would be put in for ever. */
 export interface ResponseCycle {
@@ -45,32 +46,7 @@ export function expandResponseFiles(
 }
 
 /**
- * The words of a response file, as libiberty's buildargv has them: white space separates; single and double quotes keep it;
- * a backslash makes the next character, whichever, stand for itself, within quotes of both kinds too. A backslash at the
- * end, and quotes left open, count for nothing. Other than in a shell, a backslash and a line break are a line break.
+ * The words of a response file, as libiberty's buildargv has them: backslashes escape within quotes of both kinds, and one at
+ * the end, and quotes left open, count for nothing. Other than in a shell, a backslash and a line break are a line break.
  */
-export function responseWords(text: string): readonly string[] {
-  const words: string[] = [];
-  let word: string | undefined;
-  let quote = '';
-  for (let at = 0; at < text.length; at++) {
-    const character = text.charAt(at);
-    if (character === '\\') {
-      word = `${word ?? ''}${text.charAt(++at)}`;
-    } else if (quote !== '') {
-      if (character === quote) quote = '';
-      else word = `${word ?? ''}${character}`;
-    } else if (character === '"' || character === "'") {
-      quote = character;
-      word ??= '';
-    } else if (isSpace(character)) {
-      if (word !== undefined) words.push(word);
-      word = undefined;
-    } else {
-      word = `${word ?? ''}${character}`;
-    }
-  }
-  return word === undefined ? words : [...words, word];
-}
-
-const isSpace = (character: string): boolean => /[ \t\n\v\f\r]/.test(character);
+export const responseWords = (text: string): readonly string[] => quotedWords(text, 'escapes').words;

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { fail, ok, type Result } from '../../model/result.ts';
+import { quotedWords } from '../command/quoted-words.ts';
 import type { ShellProblem } from '../command/shell-tokens.ts';
 import { parseShellCommand } from '../command/shell-words.ts';
 
@@ -50,30 +51,10 @@ export function entryProgram(command: string, directory: string): Result<Started
   return argv.ok ? ok({ argv: argv.value, directory, environment: {} }) : argv;
 }
 
-/** As clang reads a `command` (JSONCompilationDatabase.cpp): blanks part words, and quotes and backslashes keep them. */
+/** As clang reads a `command` (JSONCompilationDatabase.cpp). */
 function plainWords(command: string): Result<readonly string[], ShellProblem> {
-  const words: string[] = [];
-  let word: string | undefined;
-  let quote = '';
-  for (let at = 0; at < command.length; at++) {
-    const character = command.charAt(at);
-    if (character === '\\' && quote !== "'") {
-      word = `${word ?? ''}${command.charAt(++at)}`;
-    } else if (quote !== '') {
-      if (character === quote) quote = '';
-      else word = `${word ?? ''}${character}`;
-    } else if (character === '"' || character === "'") {
-      quote = character;
-      word ??= '';
-    } else if (/\s/.test(character)) {
-      if (word !== undefined) words.push(word);
-      word = undefined;
-    } else {
-      word = `${word ?? ''}${character}`;
-    }
-  }
-  if (quote !== '') return fail({ at: command.length, problem: 'unfinished-quote' });
-  return ok(word === undefined ? words : [...words, word]);
+  const { words, isOpen } = quotedWords(command, 'literal');
+  return isOpen ? fail({ at: command.length, problem: 'unfinished-quote' }) : ok(words);
 }
 
 /** In the words of people. */

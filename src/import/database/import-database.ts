@@ -7,13 +7,14 @@ import { projectPath } from '../../model/ids.ts';
 import { bytewise } from '../../model/order.ts';
 import { fail, ok, type Result } from '../../model/result.ts';
 import { readConfig } from '../../plan/config.ts';
-import { configFile, planFile } from '../../plan/definition-files.ts';
-import { printRecordedPlan } from '../../plan/recorded-plan.ts';
+import { configFile } from '../../plan/definition-files.ts';
 import type { RecordedPlan } from '../../plan/recorded-schema.ts';
 import { foreignCompilers } from '../compilers.ts';
-import { keepingChoices } from '../importer.ts';
+import { importFinished } from '../import-events.ts';
+import { keepingChoices } from '../previous-plan.ts';
 import { inside } from '../places.ts';
 import type { Replayed } from '../replay.ts';
+import { writePlan } from '../write-plan.ts';
 import type { Machine } from './command-trace.ts';
 import { databaseObjects } from './database-objects.ts';
 import { readDatabase, type DatabaseEntry } from './entries.ts';
@@ -59,30 +60,23 @@ export async function importDatabase(
   const place = locate(ports, request.database);
   emit({ kind: 'import-started', command: [place.shown], purpose: 'read', because });
   const read = await readPlan(ports, place, signal);
-  const isStopped = signal.aborted;
-  const outcome = isStopped ? 'cancelled' : read.ok ? 'imported' : 'failed';
-  let plan: RecordedPlan | undefined;
-  if (read.ok && !isStopped) {
-    const foreign = await foreignCompilers(read.value.compilers, commands);
-    const whole = keepingChoices(read.value.plan, previous);
-    plan = { ...whole, notUnderstood: [...foreign, ...whole.notUnderstood] };
-    files.write(planFile, printRecordedPlan(plan));
+  const end = (outcome: ImportFinished['outcome'], plan?: RecordedPlan): void =>
+    emit(importFinished('read', outcome, plan, clock.elapsed() - started));
+  if (signal.aborted) {
+    end('cancelled');
+    return ok(false);
   }
-  emit(finished(outcome, plan, clock.elapsed() - started));
-  if (isStopped) return ok(false);
-  return read.ok ? ok(true) : read;
+  if (!read.ok) {
+    end('failed');
+    return read;
+  }
+  const foreign = await foreignCompilers(read.value.compilers, commands);
+  const whole = keepingChoices(read.value.plan, previous);
+  const plan = { ...whole, notUnderstood: [...foreign, ...whole.notUnderstood] };
+  const written = writePlan(files, plan);
+  end(written.ok ? 'imported' : 'failed', plan);
+  return written.ok ? ok(true) : written;
 }
-
-const finished = (outcome: ImportFinished['outcome'], plan: RecordedPlan | undefined, ms: number): ImportFinished => ({
-  kind: 'import-finished',
-  purpose: 'read',
-  outcome,
-  units: Object.keys(plan?.objects ?? {}).length,
-  products: plan?.products.length ?? 0,
-  targets: plan?.products.flatMap(({ name, target }) => (target ? [name] : [])) ?? [],
-  notUnderstood: plan?.notUnderstood.map(({ problem, targets }) => ({ problem, targets })) ?? [],
-  ms: Math.round(ms),
-});
 
 interface Place {
   /** As people see it, and as the plan remembers it: from the top of the project. */
