@@ -1,5 +1,5 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { run } from './execute.ts';
 import { storeParent, temporaryDirectory } from './temporary.ts';
 
@@ -28,10 +28,14 @@ export interface TestProject {
   run(program: string, ...args: string[]): Promise<string>;
 }
 
-/** A copy of `fixtures/NAME`, in a directory that is called the same. */
+/**
+ * A copy of `fixtures/NAME`, in a directory that is called the same, as the repository has it: without what building in
+ * place leaves there, as `npm start` does.
+ */
 export function copyFixture(name: string): TestProject {
   const project = emptyProject(name);
-  cpSync(join(repository, 'fixtures', name), project.root, { recursive: true });
+  const filter = (path: string): boolean => !/^(?:\.makenix|derivation\.nix|result(?:-\d+)?)$/.test(basename(path));
+  cpSync(join(repository, 'fixtures', name), project.root, { recursive: true, filter });
   return project;
 }
 
