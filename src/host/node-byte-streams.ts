@@ -1,10 +1,8 @@
 import { spawn } from 'node:child_process';
 import { createConnection } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
+import { graceMs, killGroup, splitLines } from './node-processes.ts';
 import type { ByteStream, ByteStreams } from './ports.ts';
-
-/** How long a process group may take to end after SIGTERM before it is killed. */
-const graceMs = 1000;
 
 /** How long the standard error of a process that has ended is waited for. */
 const lastWordsMs = 100;
@@ -23,7 +21,7 @@ export const nodeByteStreams: ByteStreams = {
       stdio: ['pipe', 'pipe', 'pipe'],
       ...(env === undefined ? {} : { env }),
     });
-    splitLines(child.stderr, onStderrLine ?? (() => undefined));
+    splitLines(child.stderr, onStderrLine ?? (() => undefined), longestLine);
     let timer: NodeJS.Timeout | undefined;
     const ended = new Promise<string>((resolve) => {
       child.once('error', (error) => {
@@ -113,29 +111,4 @@ function byteStream(input: Readable, output: Writable, ended: Promise<string>, k
       kill();
     },
   };
-}
-
-function killGroup(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(-pid, signal);
-  } catch {
-    // It has ended by itself.
-  }
-}
-
-function splitLines(stream: Readable, onLine: (line: string) => void): void {
-  let rest = '';
-  stream.setEncoding('utf8');
-  stream.on('data', (chunk: string) => {
-    const lines = (rest + chunk).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) onLine(line);
-    if (rest.length > longestLine) {
-      onLine(rest);
-      rest = '';
-    }
-  });
-  stream.on('end', () => {
-    if (rest !== '') onLine(rest);
-  });
 }

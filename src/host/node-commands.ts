@@ -1,10 +1,8 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { execa } from 'execa';
+import { graceMs, killGroup, splitLines } from './node-processes.ts';
 import type { Command, CommandResult, CommandRunner } from './ports.ts';
-
-/** How long a process group may take to end after SIGTERM before it is killed. */
-const graceMs = 1000;
 
 export function createNodeCommands(environment: Readonly<Record<string, string | undefined>>): CommandRunner {
   const inherited = Object.fromEntries(
@@ -46,7 +44,9 @@ async function runCommand(command: Command): Promise<CommandResult> {
     maxBuffer: Infinity,
   });
   const stop = endGroupOnAbort(subprocess.pid, signal);
-  if (command.onStderrLine !== undefined) splitLines(subprocess.stderr, command.onStderrLine);
+  if (command.onStderrLine !== undefined && subprocess.stderr !== null) {
+    splitLines(subprocess.stderr, command.onStderrLine);
+  }
   const result = await subprocess;
   stop();
   const ended = isAborted()
@@ -80,28 +80,6 @@ function endGroupOnAbort(pid: number | undefined, signal: AbortSignal | undefine
     signal.removeEventListener('abort', onAbort);
     clearTimeout(timer);
   };
-}
-
-function killGroup(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(-pid, signal);
-  } catch {
-    // It has ended by itself.
-  }
-}
-
-function splitLines(stream: NodeJS.ReadableStream | null, onLine: (line: string) => void): void {
-  if (stream === null) return;
-  let rest = '';
-  stream.setEncoding('utf8');
-  stream.on('data', (chunk: string) => {
-    const lines = (rest + chunk).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) onLine(line);
-  });
-  stream.on('end', () => {
-    if (rest !== '') onLine(rest);
-  });
 }
 
 function isExecutable(path: string): boolean {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import type { ProjectFiles } from '../host/ports.ts';
 import type { ProjectPath } from '../model/ids.ts';
@@ -9,7 +8,11 @@ import type { ProgramId, ProgramStarted, TraceEvent } from '../record/trace.ts';
 import { parseCompilerCommand } from './command/compiler-command.ts';
 import { isHeader, isSource } from './command/source-name.ts';
 import { isCompilerProper, toolOf } from './command/tool.ts';
+import { mentioned } from './defining-names.ts';
+import { digestsOf } from './digests.ts';
+import { OwnPrograms } from './own-programs.ts';
 import { inside } from './places.ts';
+import { recipesOf } from './recipes.ts';
 import type { Replayed } from './replay.ts';
 
 export type BuildFiles = Pick<RecordedPlan, 'definition' | 'generators'> & { readonly summaries: readonly Summary[] };
@@ -128,24 +131,6 @@ export function buildFiles(
   };
 }
 
-/** What programs that the build has made write themselves, or have a shell write that sends their output to a file. */
-class OwnPrograms {
-  readonly written = new Set<ProjectPath>();
-  readonly #running = new Set<ProgramId>();
-  readonly #last = new Map<ProgramId, ProjectPath>();
-
-  start({ program, parent }: ProgramStarted, isOwn: boolean): void {
-    const redirected = parent === undefined ? undefined : this.#last.get(parent);
-    if (isOwn && redirected !== undefined) this.written.add(redirected);
-    if (isOwn || (parent !== undefined && this.#running.has(parent))) this.#running.add(program);
-  }
-
-  write(program: ProgramId, file: ProjectPath): void {
-    this.#last.set(program, file);
-    if (this.#running.has(program)) this.written.add(file);
-  }
-}
-
 /** Stands for whatever nothing started that reads what defines the build: a script that does it all itself. */
 const aboveAll: ProgramId = -1;
 
@@ -165,72 +150,6 @@ interface RecipeFiles {
   readonly written: Set<ProjectPath>;
 }
 
-/** The recipe that each program is part of: the program that make and the like started; undefined above those. */
-function recipesOf(events: readonly TraceEvent[]): ReadonlyMap<ProgramId, ProgramId> {
-  const recipes = new Map<ProgramId, ProgramId>();
-  const drivers = new Set<ProgramId>();
-  for (const event of events) {
-    if (event.kind !== 'started') continue;
-    const { program, parent } = event;
-    if (isBuildTool(event)) {
-      drivers.add(program);
-      continue;
-    }
-    const above = parent === undefined ? undefined : drivers.has(parent) ? program : recipes.get(parent);
-    if (above !== undefined) recipes.set(program, above);
-  }
-  return recipes;
-}
-
-const buildTool = /^(?:g?make|mingw32-make|bmake|ninja|ninja-build|samu|cmake|cmake3|meson|scons|waf|bazel|xmake)$/;
-
-/** Programs that read what defines a build; `cmake -E`, `cmake -P` and `meson --internal` are what recipes are made of. */
-function isBuildTool({ argv, executable }: ProgramStarted): boolean {
-  const isScript = /^python[\d.]*$|^(?:ba|da|z)?sh$/.test(posix.basename(executable));
-  const [name = '', first = ''] = isScript ? argv.slice(1) : argv;
-  return buildTool.test(posix.basename(name)) && !/^-[EP]$|^--internal$/.test(first);
-}
-
 /** What compilers write for make and ninja to read. */
 const isDependencyList = (path: string): boolean =>
   /\.(?:d|dep|P|Po|Plo|Pno|Tpo|Tlo)$/.test(path) || posix.basename(path).startsWith('.ninja_');
-
-const definingName =
-  /^(?:CMakeLists\.txt|.*\.cmake(?:\.in)?|meson\.build|meson\.options|meson_options\.txt|(?:GNU)?[Mm]akefile(?:\.(?:am|in|inc))?|.*\.(?:mk|mak|am|ac|m4|pri|pro)|configure(?:\.(?:ac|in|py))?|config(?:ure)?\.h\.in|SCons(?:truct|cript)|wscript)$/;
-
-/** Files of names that build systems give theirs, where a file that defines the build mentions them. */
-function mentioned(
-  definition: ReadonlySet<ProjectPath>,
-  files: ProjectFiles,
-  isIgnored: (path: ProjectPath) => boolean,
-): readonly ProjectPath[] {
-  const candidates = new Map<string, ProjectPath[]>();
-  for (const path of files.list((each) => isIgnored(each))) {
-    const name = posix.basename(path);
-    if (definingName.test(name)) candidates.set(name, [...(candidates.get(name) ?? []), path]);
-  }
-  const found: ProjectPath[] = [];
-  for (const path of definition) {
-    const text = files.read(path)?.toString('latin1') ?? '';
-    for (const [name, paths] of candidates) {
-      if (!text.includes(name)) continue;
-      found.push(...paths.filter((each) => couldMean(text, each, name)));
-    }
-  }
-  return found;
-}
-
-/** `sub/CMakeLists.txt` is meant where the text has that, or has `CMakeLists.txt` alone and the file is at the top. */
-function couldMean(text: string, path: ProjectPath, name: string): boolean {
-  const directory = posix.basename(posix.dirname(path));
-  return path === name || text.includes(`${directory}/${name}`);
-}
-
-function digestsOf(paths: readonly ProjectPath[], files: ProjectFiles): Record<string, string> {
-  const digests: Record<string, string> = {};
-  for (const path of sortedUnique(paths)) {
-    const contents = files.read(path);
-    if (contents !== undefined) digests[path] = createHash('sha256').update(contents).digest('hex');
-  }
-  return digests;
-}

@@ -26,7 +26,7 @@ export function recordedSteps(
   isThere: IsThere = (path) => files.stat(path) !== undefined || (files.exists(path) && 'directory'),
 ): Steps & { readonly vanished: readonly ProjectPath[] } {
   const { history } = replayed;
-  const { drafts, finals, gaps, vanished } = settle(replayed, files.root, isThere);
+  const { drafts, finals, gaps, vanished } = settle(replayed, files.root, isThere, (path) => isCompiled(path, files));
   withSonames(drafts);
   const names = nameDrafts(drafts);
   const used = new Set(drafts.flatMap(inputsOf));
@@ -79,6 +79,11 @@ function printObjects(
   });
   return { options, objects: Object.fromEntries(printed.sort(([a], [b]) => bytewise(a, b))) };
 }
+
+/** A library may also be a text, which has the linker look for others. */
+const isCompiled = (path: ProjectPath, files: ProjectFiles): boolean =>
+  /\.(?:o|lo|obj|a)$/.test(path) ||
+  (/\.so(?:\.[\d.]+)?$/.test(path) && files.read(path)?.subarray(0, 4).toString('latin1') === '\x7fELF');
 
 const isObject = (draft: Draft): boolean => draft.kind === 'object' || isLooseObject(draft);
 

@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { Failure } from '../model/failure.ts';
-import { contentHash } from '../model/ids.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import type { RecordedPlan } from '../plan/recorded-schema.ts';
 import { refreshed } from '../plan/staleness.ts';
+import { digestOf } from './digests.ts';
 import { importFinished } from './import-events.ts';
 import type { ImportPorts } from './importer.ts';
 import { writePlan } from './write-plan.ts';
@@ -23,10 +22,7 @@ export async function refreshGenerated(
   const started = clock.elapsed();
   emit({ kind: 'import-started', command, purpose: 'refresh', because });
   // As they are before: what changes while the build runs is one more change.
-  const next = refreshed(recorded, (path) => {
-    const contents = files.read(path);
-    return contents === undefined ? undefined : contentHash(createHash('sha256').update(contents).digest('hex'));
-  });
+  const next = refreshed(recorded, (path) => digestOf(path, files));
   const { ended, exitCode, stdout, stderr } = await commands.run({ file, args, cwd: files.root, signal });
   const isGood = ended === 'exited' && exitCode === 0;
   const outcome = isGood ? 'imported' : signal.aborted ? 'cancelled' : 'failed';

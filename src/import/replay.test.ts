@@ -105,6 +105,20 @@ describe('steps', () => {
     expect(plan.options[plan.objects['t.o']?.options ?? '']?.flags).toEqual(['-DX']);
   });
 
+  it('take objects and libraries that nobody was seen to make as they are, and say so once for each', () => {
+    const plan = new Trace()
+      .run('cc -c a.c -o a.o')
+      .run('cc -o one a.o unseen.o libold.a')
+      .run('cc -o two a.o unseen.o -Wl,--version-script=two.map')
+      .plan('a.c', 'a.o', 'unseen.o', 'libold.a', 'two.map', 'one', 'two');
+    expect(product(plan, 'one')?.files).toEqual(['libold.a', 'unseen.o']);
+    const because = 'is made by no step, and taken as it is: nothing that was recorded made it';
+    expect(problems(plan)).toEqual([
+      [`libold.a ${because}`, ['one']],
+      [`unseen.o ${because}`, ['one', 'two']],
+    ]);
+  });
+
   it('begin an archive anew that ar writes before it reads it', () => {
     const plan = new Trace()
       .run('cc -c a.c')

@@ -1,5 +1,5 @@
 import { trustedProjectPath, type ProjectPath } from '../model/ids.ts';
-import { inputsOf, type Draft, type DraftObject, type Gap } from './drafts.ts';
+import { filesOf, inputsOf, type Draft, type DraftObject, type Gap } from './drafts.ts';
 import { inside } from './places.ts';
 import type { Replayed } from './replay.ts';
 
@@ -16,18 +16,32 @@ export interface Settled {
 /** Whether a file is there when the build is over, `directory` where it is one. */
 export type IsThere = (path: ProjectPath) => boolean | 'directory';
 
-/** Holds what a build did against what is there when it is over: files come to be named after where they are now. */
-export function settle({ history, gaps }: Replayed, root: string, isThere: IsThere): Settled {
+/**
+ * Holds what a build did against what is there when it is over: files come to be named after where they are now. `isCompiled`:
+ * a file that only a compiler, an assembler or a linker makes.
+ */
+export function settle(
+  { history, gaps }: Replayed,
+  root: string,
+  isThere: IsThere,
+  isCompiled: (path: ProjectPath) => boolean,
+): Settled {
   const isFile = (path: ProjectPath): boolean => isThere(path) === true;
   const finals = finalDrafts(history, root, isFile);
   const products = [...finals.keys()].filter((draft) => draft.kind !== 'object' && !isLooseObject(draft));
   const found: Gap[] = [];
   const vanished = new Set<ProjectPath>();
-  for (const draft of inOrder(products)) found.push(...withoutGone(draft, isThere, vanished));
+  for (const draft of inOrder(products)) found.push(...withoutGone(draft, isThere, vanished, root));
   const drafts = inOrder(products);
   for (const draft of drafts) draft.path = finals.get(draft) ?? draft.path;
   moveAside(drafts);
-  return { drafts, finals, gaps: [...gaps, ...found], vanished: [...vanished] };
+  const known = [...gaps, ...found];
+  return {
+    drafts,
+    finals,
+    gaps: [...known, ...madeByNoStep(drafts, known, root, isCompiled)],
+    vanished: [...vanished],
+  };
 }
 
 /** An object that is a file of its own, which only goes into others. */
@@ -73,15 +87,16 @@ function inOrder(products: readonly Draft[]): readonly Draft[] {
 }
 
 /** Takes out of a step what no sandbox could be given, and reports it. */
-function withoutGone(draft: Draft, isThere: IsThere, vanished: Set<ProjectPath>): readonly Gap[] {
+function withoutGone(draft: Draft, isThere: IsThere, vanished: Set<ProjectPath>, root: string): readonly Gap[] {
   const isFile = (path: ProjectPath): boolean => isThere(path) === true;
   const gaps: Gap[] = [];
-  const report = (problem: string): void => void gaps.push({ problem, origin: draft.origin, drafts: [draft] });
+  const report = (problem: string, files: readonly string[] = []): void =>
+    void gaps.push({ problem, origin: draft.origin, drafts: [draft], files });
   const isGone = (input: Draft): input is DraftObject => input.kind === 'object' && !isFile(input.source);
   const taken = (object: DraftObject, at: ProjectPath): boolean => {
     const isObjectThere = isFile(at);
     const outcome = isObjectThere ? 'it is taken as it is' : 'it cannot be compiled';
-    report(`${object.source}, of which ${at} is made, is gone when the build is over: ${outcome}`);
+    report(`${object.source}, of which ${at} is made, is gone when the build is over: ${outcome}`, [`${root}/${at}`]);
     if (isObjectThere) vanished.add(object.source);
     return isObjectThere;
   };
@@ -117,6 +132,32 @@ function withoutGone(draft: Draft, isThere: IsThere, vanished: Set<ProjectPath>)
       break;
   }
   return gaps;
+}
+
+/**
+ * Objects and libraries that go into products and that no step makes: those of a compiler that was not seen, or that was up
+ * to date, or that came with the sources. What is reported of them already is not reported again.
+ */
+function madeByNoStep(
+  drafts: readonly Draft[],
+  known: readonly Gap[],
+  root: string,
+  isCompiled: (path: ProjectPath) => boolean,
+): readonly Gap[] {
+  const told = new Set(known.flatMap(({ files = [] }) => files.map((path) => inside(root, path))));
+  const users = new Map<ProjectPath, Draft[]>();
+  for (const draft of drafts) {
+    if (draft.kind === 'object') continue;
+    for (const file of filesOf(draft)) {
+      if (told.has(file) || !isCompiled(file)) continue;
+      users.set(file, [...(users.get(file) ?? []), draft]);
+    }
+  }
+  return [...users].map(([file, using]) => ({
+    problem: `${file} is made by no step, and taken as it is: nothing that was recorded made it`,
+    origin: (using[0] as Draft).origin,
+    drafts: using,
+  }));
 }
 
 /**

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import type { Clock, CommandRunner, ProjectFiles } from '../../host/ports.ts';
 import type { ImportFinished, MakenixEvent } from '../../model/events.ts';
@@ -10,6 +9,7 @@ import { readConfig } from '../../plan/config.ts';
 import { configFile } from '../../plan/definition-files.ts';
 import type { RecordedPlan } from '../../plan/recorded-schema.ts';
 import { foreignCompilers } from '../compilers.ts';
+import { digestsOf } from '../digests.ts';
 import { importFinished } from '../import-events.ts';
 import { keepingChoices } from '../previous-plan.ts';
 import { inside } from '../places.ts';
@@ -165,7 +165,5 @@ function entriesOf({ shown, file }: Place, machine: Machine): Result<readonly Da
 /** What the database is made from, it does not say. */
 function definitionOf(files: ProjectFiles, { file }: Place): Record<string, string> {
   const path = inside(files.root, file);
-  const contents = path === undefined ? undefined : files.read(path);
-  if (path === undefined || contents === undefined) return {};
-  return { [path]: createHash('sha256').update(contents).digest('hex') };
+  return path === undefined ? {} : digestsOf([path], files);
 }
