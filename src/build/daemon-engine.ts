@@ -4,7 +4,7 @@ import { trustedProjectPath, type DrvPath, type ProjectPath, type StepName, type
 import type { CompileStep } from '../model/plan.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import { createDaemonRealiser } from '../nix/daemon-realiser.ts';
-import { derivePlan, type PlanDerivations, type PlanInputs } from '../nix/plan-derivations.ts';
+import { beginDeriving, type PlanDerivations, type PlanInputs } from '../nix/plan-derivations.ts';
 import { RealisationBook } from '../nix/realisation-book.ts';
 import type { Realiser } from '../nix/realiser.ts';
 import type { OpenedStore } from '../nix/store.ts';
@@ -49,6 +49,8 @@ export class DaemonEngine {
   readonly #ports: EnginePorts;
   readonly #book: RealisationBook;
   readonly #durations: Map<StepName, number>;
+  /** Outputs that are in the store, as far as is known. */
+  readonly #seen = new Set<StorePath>();
   #opened: Opened | undefined;
   #evaluated: { readonly toolchain: EvaluatedToolchain; readonly texts: EvaluatedTexts } | undefined;
   #toolchain: { readonly texts: EvaluatedTexts; readonly outputs: NamedOutputs } | undefined;
@@ -82,14 +84,18 @@ export class DaemonEngine {
         const headers = (step: CompileStep): readonly ProjectPath[] =>
           prepared.graph.units.get(step.name)?.headers ?? none;
         const inputs = { plan: prepared.indexed.plan, headers, nar, fingerprint, texts: texts.value };
-        const derivations = derivePlan(inputs, this.#derivations);
-        this.#derivations = derivations;
+        const deriving = beginDeriving(inputs, this.#derivations);
+        const all = (): PlanDerivations => (this.#derivations = deriving.all());
         return createDaemonRealiser({
           ...{ pool, clock, sources, book: this.#book, durations: this.#durations },
           jobs: store.settings.jobs,
-          derivations,
+          deriving: { ...deriving, all },
           toolchain: (signal) => this.#toolchainOutputs(pool, texts.value, signal),
           isThere: (output) => this.#isThere(store, output),
+          forget: () => {
+            this.#seen.clear();
+            sources.forget();
+          },
           fallBack: surrender,
         }).realise(request);
       },
@@ -127,7 +133,7 @@ export class DaemonEngine {
       const lastWords = (): string => daemon.value.lastWords();
       return connect(stream, { clock, limitMs, options: defaultOptions, lastWords });
     });
-    this.#opened = { store, pool, sources: new StoreSources(files, pool) };
+    this.#opened = { store, pool, sources: new StoreSources(files) };
     return this.#opened;
   }
 
@@ -166,9 +172,13 @@ export class DaemonEngine {
     return built;
   }
 
+  /** Looks once: what is made from a thousand objects would have a thousand files looked at, at every save. */
   #isThere(store: OpenedStore, output: StorePath): boolean {
+    if (this.#seen.has(output)) return true;
     const path = physicalPath(store, output);
-    return path !== undefined && this.#ports.machine.exists(trustedProjectPath(path.slice(1)));
+    const isThere = path !== undefined && this.#ports.machine.exists(trustedProjectPath(path.slice(1)));
+    if (isThere) this.#seen.add(output);
+    return isThere;
   }
 }
 

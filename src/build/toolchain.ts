@@ -58,6 +58,13 @@ async function openHost(
   const { toolchain, version } = found.value;
   const flagsOf = (step: CompileStep): readonly string[] =>
     step.packages.flatMap(({ attribute }) => toolchain.packages.get(attribute)?.cflags ?? []);
+  // Units keep their lists while these are the same, and the headers of the system are looked at once a run.
+  const fingerprints = new WeakMap<readonly string[], string>();
+  const fingerprint = (headers: readonly string[]): string => {
+    const known = fingerprints.get(headers) ?? digests.digest([toolchain.fingerprint, ...headers]);
+    fingerprints.set(headers, known);
+    return known;
+  };
   return ok({
     kind: 'host',
     version,
@@ -70,7 +77,7 @@ async function openHost(
       packageFlags: flagsOf,
     },
     hostExpression: (parts) => printHostExpression(toolchain, parts),
-    headerFingerprint: (headers) => digests.digest([toolchain.fingerprint, ...headers]),
+    headerFingerprint: fingerprint,
   });
 }
 

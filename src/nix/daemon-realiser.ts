@@ -1,19 +1,19 @@
-import type { DrvPath, ProjectPath, StepName, StorePath } from '../model/ids.ts';
-import type { BuildPlan } from '../model/plan.ts';
+import type { DrvPath, StepName, StorePath } from '../model/ids.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import type { Clock } from '../host/ports.ts';
 import { neededFor } from '../plan/select.ts';
-import type { PlanDerivations, SourceFile, StepDerivation } from './plan-derivations.ts';
-import { ReadyQueue } from './ready-queue.ts';
+import type { PlanDeriving, StepDerivation } from './plan-derivations.ts';
+import { ReadyQueue, type QueuedStep } from './ready-queue.ts';
 import type { RealisationBook } from './realisation-book.ts';
 import type { Realisation, RealisedOutput, Realiser, RealiseRequest } from './realiser.ts';
-import { resolveDerivation, type ResolvedDerivation } from './resolve.ts';
+import { resolveDerivation, type KnownOutput, type ResolvedDerivation } from './resolve.ts';
 import type { StoreSources } from './store-sources.ts';
 import { outputName, type NamedOutputs } from './toolchain-outputs.ts';
 import { followBuilds } from './worker/build-activities.ts';
 import { buildDerivation } from './worker/build-operations.ts';
 import type { BuildResult } from './worker/build-result.ts';
 import type { ConnectionPool } from './worker/connection-pool.ts';
+import type { Operation } from './worker/operation.ts';
 import { describeWorkerFailure } from './worker/failure.ts';
 
 export interface DaemonRealiserParts {
@@ -22,11 +22,13 @@ export interface DaemonRealiserParts {
   readonly jobs: number;
   readonly sources: StoreSources;
   readonly book: RealisationBook;
-  /** Of the plan that is asked for; content-addressed. */
-  readonly derivations: PlanDerivations;
+  /** Of the plan that is asked for. */
+  readonly deriving: PlanDeriving;
   readonly toolchain: (signal: AbortSignal) => Promise<Result<NamedOutputs, string>>;
-  /** Whether an output is in the store now. */
+  /** Whether an output is in the store: as far as anyone knows, until `forget`. */
   readonly isThere: (output: StorePath) => boolean;
+  /** Something was not in the store that should be: nothing of it is taken for granted any more. */
+  readonly forget: () => void;
   /** How long a step took the last time, in milliseconds. */
   readonly durations: Map<StepName, number>;
   /** Does what we cannot; `because` is for people. */
@@ -38,78 +40,101 @@ const typicalMs = 50;
 
 /**
  * Has a Nix daemon build steps one by one, of derivations that makenix has made itself: nothing is evaluated, no goal waits
- * inside Nix, and what is known to come out as it did before is not asked for at all. Whatever is not as expected (a daemon
- * that goes away, a store that was collected under us) is left to `nix build`, which starts from what there is.
+ * inside Nix, and what is known to come out as it did before is not asked for at all. Where something is not as expected
+ * (a store that was collected under us), it begins again and takes nothing for granted; what then fails is left to
+ * `nix build`, which starts from what there is.
  */
 export const createDaemonRealiser = (parts: DaemonRealiserParts): Realiser => ({
   async realise(request) {
-    const done = await new Run(parts, request).all();
-    return done.ok ? ok(done.value) : parts.fallBack(done.failure).realise(request);
+    const failed = new Set<StepName>();
+    const done = await new Run(parts, request, failed).all();
+    if (done.ok) return done;
+    parts.forget();
+    const again = await new Run(parts, request, failed).all();
+    return again.ok ? again : parts.fallBack(again.failure).realise(request);
   },
 });
 
 class Run {
   readonly #parts: DaemonRealiserParts;
   readonly #request: RealiseRequest;
-  readonly #derivations: PlanDerivations;
   /** What is made, by derivation and output. */
-  readonly #outputs = new Map<string, StorePath>();
-  readonly #failed = new Set<StepName>();
-  readonly #fileOf = new Map<StorePath, readonly [ProjectPath, SourceFile]>();
+  readonly #outputs = new Map<string, KnownOutput>();
+  readonly #failed: Set<StepName>;
+  readonly #running = new Set<Promise<void>>();
+  #queue = new ReadyQueue([]);
   /** Why this is not going to work. */
   #trouble: string | undefined;
 
-  constructor(parts: DaemonRealiserParts, request: RealiseRequest) {
+  /** Those that have failed are not tried again; gains those that do. */
+  constructor(parts: DaemonRealiserParts, request: RealiseRequest, failed: Set<StepName>) {
     this.#parts = parts;
     this.#request = request;
-    this.#derivations = parts.derivations;
-    for (const [path, file] of this.#derivations.files) this.#fileOf.set(file.path, [path, file]);
+    this.#failed = failed;
   }
 
   async all(): Promise<Result<Realisation, string>> {
     const { stop, goals, plan } = this.#request;
-    const toolchain = await this.#parts.toolchain(stop.abort);
+    const { toolchain, durations, deriving, jobs } = this.#parts;
+    const tools = await toolchain(stop.abort);
     if (stop.abort.aborted) return ok(this.#result(false));
-    if (!toolchain.ok) return toolchain;
-    for (const [name, output] of toolchain.value) this.#outputs.set(name, output);
+    if (!tools.ok) return tools;
+    for (const [name, output] of tools.value) this.#outputs.set(name, output);
 
-    const unknown = closureOf(plan, goals).filter(({ name }) => {
-      const step = this.#derivations.steps.get(name);
-      return step !== undefined && !this.#recall(step, step.drv);
-    });
-    const { durations } = this.#parts;
-    const queue = new ReadyQueue(
-      unknown.map(({ name, inputs }) => ({ name, inputs, ms: durations.get(name) ?? typicalMs })),
-      new Set(goals),
+    const needed = neededFor(plan, goals);
+    const isToMake = (name: StepName): boolean => {
+      const step = deriving.steps.get(name);
+      return needed.has(name) && step !== undefined && !this.#recall(step, step.drv);
+    };
+    const msOf = (name: StepName): number => durations.get(name) ?? typicalMs;
+    // The first compiles go off before anybody looks at the rest, which takes longer the more there is.
+    const begun = new Set(
+      deriving.changedObjects
+        .filter((name) => !this.#failed.has(name) && isToMake(name))
+        .sort((a, b) => msOf(b) - msOf(a))
+        .slice(0, jobs),
     );
-    const trouble = await this.#work(queue);
-    return trouble === undefined ? ok(this.#result(queue.isDone)) : fail(trouble);
+    for (const name of begun) this.#begin(name);
+    deriving.all();
+    const queued = (name: StepName, inputs: readonly StepName[]): readonly QueuedStep[] =>
+      begun.has(name) || isToMake(name) ? [{ name, inputs, ms: msOf(name) }] : [];
+    const steps = [
+      ...plan.compiles.flatMap(({ name }) => queued(name, none)),
+      ...plan.products.flatMap(({ name, inputs }) => queued(name, inputs)),
+    ];
+    this.#queue = new ReadyQueue(steps, new Set(goals), new Set([...begun, ...this.#failed]));
+    for (const name of this.#failed) this.#queue.failed(name);
+    const trouble = await this.#work();
+    return trouble === undefined ? ok(this.#result(this.#queue.isDone)) : fail(trouble);
   }
 
   /** As many at once as there are jobs; where one ends, the next begins. The trouble there is, unless it was stopped. */
-  async #work(queue: ReadyQueue): Promise<string | undefined> {
+  async #work(): Promise<string | undefined> {
     const { abort, drain } = this.#request.stop;
-    const running = new Set<Promise<void>>();
     const isOver = (): boolean => abort.aborted || drain.aborted || this.#trouble !== undefined;
     for (;;) {
-      while (!isOver() && running.size < this.#parts.jobs) {
-        const name = queue.take();
+      while (!isOver() && this.#running.size < this.#parts.jobs) {
+        const name = this.#queue.take();
         if (name === undefined) break;
-        const one = this.#make(name).then((isMade) => {
-          running.delete(one);
-          if (isMade === true) queue.made(name);
-          else if (isMade === false) queue.failed(name);
-        });
-        running.add(one);
+        this.#begin(name);
       }
-      if (running.size === 0) return abort.aborted ? undefined : this.#trouble;
-      await Promise.race(running);
+      if (this.#running.size === 0) return abort.aborted ? undefined : this.#trouble;
+      await Promise.race(this.#running);
     }
+  }
+
+  #begin(name: StepName): void {
+    const one = this.#make(name).then((isMade) => {
+      this.#running.delete(one);
+      if (isMade === true) this.#queue.made(name);
+      else if (isMade === false) this.#queue.failed(name);
+    });
+    this.#running.add(one);
   }
 
   /** Whether it could be made; undefined where that is not known, and there is trouble, or it was stopped. */
   async #make(name: StepName): Promise<boolean | undefined> {
-    const step = this.#derivations.steps.get(name);
+    const step = this.#parts.deriving.steps.get(name);
     const resolved =
       step === undefined
         ? undefined
@@ -120,15 +145,20 @@ class Run {
     }
     // Early cutoff: of these very inputs, it was made before.
     if (this.#recall(step, resolved.drv)) return true;
-    const added = await this.#parts.sources.add(this.#filesOf(resolved), this.#request.stop.abort);
-    if (!added.ok) {
-      if (!this.#request.stop.abort.aborted) this.#trouble ??= added.failure;
+    const adding = this.#parts.sources.adding(this.#parts.deriving.filesOf(name));
+    if (!adding.ok) {
+      this.#trouble ??= adding.failure;
       return undefined;
     }
-    return this.#build(name, step, resolved);
+    return this.#build(name, step, resolved, adding.value);
   }
 
-  async #build(name: StepName, step: StepDerivation, resolved: ResolvedDerivation): Promise<boolean | undefined> {
+  async #build(
+    name: StepName,
+    step: StepDerivation,
+    resolved: ResolvedDerivation,
+    preceding: readonly Operation<unknown>[],
+  ): Promise<boolean | undefined> {
     const { pool, clock, durations } = this.#parts;
     const { observe, stop } = this.#request;
     let startedAt: number | undefined;
@@ -141,6 +171,7 @@ class Run {
     const built = await pool.perform(buildDerivation(resolved.drv, resolved.derivation), {
       signal: stop.abort,
       observe: follow,
+      preceding,
     });
     const finish = (outcome: 'rebuilt' | 'failed' | 'cancelled'): void => {
       if (startedAt === undefined) return;
@@ -153,6 +184,7 @@ class Run {
       if (built.failure.kind !== 'cancelled') this.#trouble ??= describeWorkerFailure(built.failure);
       return undefined;
     }
+    this.#parts.sources.added(this.#parts.deriving.filesOf(name));
     const result = built.value;
     const output = result.ok ? result.outputs.get('out') : undefined;
     if (output !== undefined) {
@@ -167,7 +199,6 @@ class Run {
     }
     finish('cancelled');
     this.#trouble ??= result.ok ? `the Nix daemon did not say what ${name} came to` : result.message;
-    this.#parts.sources.forget();
     return undefined;
   }
 
@@ -182,24 +213,15 @@ class Run {
   #know(step: StepDerivation, resolved: DrvPath, output: StorePath): void {
     this.#parts.book.record(resolved, output);
     this.#parts.book.record(step.drv, output);
-    this.#outputs.set(outputName(step.drv), output);
-  }
-
-  #filesOf({ derivation }: ResolvedDerivation): ReadonlyMap<StorePath, readonly [ProjectPath, SourceFile]> {
-    return new Map(
-      derivation.inputSrcs.flatMap((path) => {
-        const file = this.#fileOf.get(path);
-        return file === undefined ? [] : [[path, file] as const];
-      }),
-    );
+    this.#outputs.set(outputName(step.drv), { placeholder: step.out, path: output });
   }
 
   #result(isComplete: boolean): Realisation {
     const outputs = new Map<StepName, RealisedOutput>();
     for (const goal of this.#request.goals) {
-      const step = this.#derivations.steps.get(goal);
-      const outPath = step === undefined ? undefined : this.#outputs.get(outputName(step.drv));
-      if (step !== undefined && outPath !== undefined) outputs.set(goal, { drvPath: step.drv, outPath });
+      const step = this.#parts.deriving.steps.get(goal);
+      const output = step === undefined ? undefined : this.#outputs.get(outputName(step.drv));
+      if (step !== undefined && output !== undefined) outputs.set(goal, { drvPath: step.drv, outPath: output.path });
     }
     return { outputs, failed: [...this.#failed], isComplete };
   }
@@ -209,14 +231,4 @@ class Run {
 const isFromBuilder = (result: BuildResult): boolean =>
   !result.ok && ['permanent-failure', 'timed-out', 'log-limit-exceeded', 'output-rejected'].includes(result.status);
 
-interface NeededStep {
-  readonly name: StepName;
-  readonly inputs: readonly StepName[];
-}
-
-/** The goals and what they are made from, each after that. */
-function closureOf(plan: BuildPlan, goals: readonly StepName[]): readonly NeededStep[] {
-  const needed = neededFor(plan, goals);
-  const objects = plan.compiles.map(({ name }): NeededStep => ({ name, inputs: [] }));
-  return [...objects, ...plan.products].filter(({ name }) => needed.has(name));
-}
+const none: readonly never[] = [];

@@ -10,6 +10,7 @@ export interface Expression {
   readonly stanzas: ReadonlyMap<StepName, Stanza>;
   /** Names of the steps whose stanza differs from the previous expression's, new ones included. Bytewise order. */
   readonly changed: readonly StepName[];
+  readonly plan: BuildPlan;
 }
 
 interface Stanza {
@@ -28,6 +29,9 @@ export function printExpression(
   headers: (step: CompileStep) => readonly ProjectPath[],
   previous?: Expression,
 ): Expression {
+  // Most saves change what stands in a file and not what is included, and the text is as long as the project is large.
+  const isSame = (step: CompileStep): boolean => previous?.stanzas.get(step.name)?.headers === headers(step);
+  if (previous?.plan === plan && plan.compiles.every(isSame)) return { ...previous, changed: [] };
   const stanzas = new Map<StepName, Stanza>();
   const changed: StepName[] = [];
   const options = new Map<string, string>();
@@ -69,7 +73,7 @@ export function printExpression(
     ...products,
     '  };\nin\ntargets\n',
   ].join('');
-  return { text, stanzas, changed: changed.sort(bytewise) };
+  return { text, stanzas, changed: changed.sort(bytewise), plan };
 }
 
 /** Which stanzas do not stand in another text of the generated file, in bytewise order of their names. */

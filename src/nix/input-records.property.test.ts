@@ -27,7 +27,7 @@ const path = fc
     ),
     { minLength: 1, maxLength: 8 },
   )
-  .map((parts) => parts.join('').replaceAll('\0', ''));
+  .map((parts) => parts.join('').replaceAll('\0', '-'));
 const file = fc
   .tuple(fc.stringMatching(/^[0-9a-df-np-sv-z]{32,52}$/), fc.constantFrom('', '-a.h', '-source', '/lib/libx y.so'))
   .map(([hash, rest]) => `/${hash}${rest}`);

@@ -39,6 +39,10 @@ export interface PlanDerivations {
   readonly memory: ReadonlyMap<StepName, Remembered>;
 }
 
+export interface ReadFile extends SourceFile {
+  readonly file: ProjectPath;
+}
+
 export interface SourceFile {
   readonly nar: ContentHash;
   readonly path: StorePath;
@@ -54,42 +58,123 @@ interface Remembered {
   readonly made: StepDerivation;
 }
 
+/** Derivations in the making. */
+export interface PlanDeriving {
+  /** Those of objects, and of products once `all` was called. */
+  readonly steps: ReadonlyMap<StepName, StepDerivation>;
+  /** Objects whose derivation the previous ones did not have. */
+  readonly changedObjects: readonly StepName[];
+  /** The files of the project that a step reads, of those in `steps`. */
+  filesOf(step: StepName): readonly ReadFile[];
+  /** Those of products as well, made when they are first asked for. */
+  all(): PlanDerivations;
+}
+
 /**
  * Makes the derivations that the generated expression of the same plan evaluates to. `previous` spares those of steps of
  * which nothing has changed.
  */
-export function derivePlan(inputs: PlanInputs, previous?: PlanDerivations): PlanDerivations {
+export const derivePlan = (inputs: PlanInputs, previous?: PlanDerivations): PlanDerivations =>
+  beginDeriving(inputs, previous).all();
+
+/**
+ * The same in two parts: a compile need not wait for the derivation of what is linked from it, which says of every object
+ * where it is.
+ */
+export function beginDeriving(inputs: PlanInputs, previous?: PlanDerivations): PlanDeriving {
   const { plan, texts } = inputs;
   const { toolchain } = texts;
-  const before = previous?.texts === texts ? previous.memory : undefined;
-  const sources = new SourceFiles(inputs.nar, previous?.files);
-  const memory = new Map<StepName, Remembered>();
-  const steps = new Map<StepName, StepDerivation>();
-  const missing = new Map<StepName, ProjectPath>();
-  const changed: StepName[] = [];
-  /** Of the steps so far, where outputs are input-addressed. */
-  const known = new Map<DrvPath, StoreDerivation>();
-  const isByContent = toolchain.addressing === 'content';
+  const made = new MadeDerivations(inputs, previous);
+  for (const step of plan.compiles) {
+    const read = inputs.headers(step);
+    const fingerprint = inputs.fingerprint(step.name);
+    made.derive(step, read, { fingerprint, inputs: none }, () =>
+      compileDerivation(step, read, made.sources.path, fingerprint, toolchain),
+    );
+  }
+  let derived: PlanDerivations | undefined;
+  const all = (): PlanDerivations => {
+    const products = new Map<StepName, ProductStep>();
+    for (const step of plan.products) {
+      products.set(step.name, step);
+      const needed = inputsOf(step);
+      if (made.lacks(step, needed)) continue;
+      made.derive(step, filesOf(step), { fingerprint: undefined, inputs: needed.map(made.get) }, () =>
+        productDerivation(
+          step,
+          {
+            step(name) {
+              const { drv, out } = made.get(name);
+              const product = products.get(name);
+              return product === undefined ? { drv, out } : { drv, out, product };
+            },
+            file: made.sources.path,
+          },
+          toolchain,
+        ),
+      );
+    }
+    const { steps, missing, changed, sources, memory } = made;
+    return { steps, missing, changed, files: sources.known, texts, memory };
+  };
+  return {
+    steps: made.steps,
+    changedObjects: [...made.changed],
+    filesOf: made.filesOf,
+    all: () => (derived ??= all()),
+  };
+}
 
-  const moduloOf = (drv: DrvPath): ModuloHash => {
-    const foreign = texts.modulos.get(drv);
-    if (foreign !== undefined) return foreign;
-    const derivation = known.get(drv);
-    if (derivation === undefined) throw new Error(`${drv} is an input that nobody knows`);
-    let modulo = modulos.get(derivation);
-    if (modulo === undefined) modulos.set(derivation, (modulo = moduloHash(derivation, moduloOf)));
-    return modulo;
+/** What has been made so far. */
+class MadeDerivations implements Pick<PlanDerivations, 'steps' | 'missing' | 'changed' | 'memory'> {
+  readonly #previous: PlanDerivations | undefined;
+  readonly #before: PlanDerivations['memory'] | undefined;
+  readonly #texts: EvaluatedTexts;
+  readonly #isByContent: boolean;
+  /** Where outputs are input-addressed. */
+  readonly #known = new Map<DrvPath, StoreDerivation>();
+  readonly sources: SourceFiles;
+  readonly memory = new Map<StepName, Remembered>();
+  readonly steps = new Map<StepName, StepDerivation>();
+  readonly missing = new Map<StepName, ProjectPath>();
+  readonly changed: StepName[] = [];
+
+  constructor({ nar, texts }: PlanInputs, previous: PlanDerivations | undefined) {
+    this.#previous = previous;
+    this.#before = previous?.texts === texts ? previous.memory : undefined;
+    this.#texts = texts;
+    this.#isByContent = texts.toolchain.addressing === 'content';
+    this.sources = new SourceFiles(nar, previous?.files);
+  }
+
+  readonly get = (name: StepName): StepDerivation => this.steps.get(name) as StepDerivation;
+
+  readonly filesOf = (name: StepName): readonly ReadFile[] => {
+    const { step, read } = this.memory.get(name) as Remembered;
+    const files = step.kind === 'compile' ? [step.source, ...read] : read;
+    return files.map((file) => ({ file, ...this.sources.get(file) }));
   };
 
+  /** Whether one of what a product needs is missing, and so the product is too. */
+  lacks({ name }: ProductStep, needed: readonly StepName[]): boolean {
+    const lacking = needed.find((input) => !this.steps.has(input));
+    if (lacking === undefined) return false;
+    const file = this.missing.get(lacking);
+    if (file === undefined) throw new Error(`${name} needs ${lacking}, which comes later or never`);
+    this.missing.set(name, file);
+    return true;
+  }
+
   /** `make` is called where what is remembered does not hold, and everything that the step reads is there. */
-  const derive = (
+  derive(
     step: CompileStep | ProductStep,
     read: readonly ProjectPath[],
     of: Pick<Remembered, 'fingerprint' | 'inputs'>,
     make: () => NamedDerivation,
-  ): void => {
+  ): void {
     const { name } = step;
-    const old = before?.get(name);
+    const { sources } = this;
+    const old = this.#before?.get(name);
     const isOld =
       old?.step === step &&
       old.read === read &&
@@ -97,66 +182,43 @@ export function derivePlan(inputs: PlanInputs, previous?: PlanDerivations): Plan
       sameItems(old.inputs, of.inputs) &&
       !sources.hasChanged(step, read);
     if (isOld) {
-      keep(name, old);
+      this.#keep(name, old);
       return;
     }
     const absent = sources.absentOf(step, read);
     if (absent !== undefined) {
-      missing.set(name, absent);
+      this.missing.set(name, absent);
       return;
     }
     const named = make();
-    const derivation = isByContent ? named.derivation : withOutputPaths(named.name, named.derivation, moduloOf);
+    const derivation = this.#isByContent
+      ? named.derivation
+      : withOutputPaths(named.name, named.derivation, this.#moduloOf);
     const drv = derivationPath(named.name, derivation);
-    const last = previous?.steps.get(name);
+    const last = this.#previous?.steps.get(name);
     // What is made from it need not be looked at where it has come out the same.
     const isSame = last?.drv === drv;
     const made = isSame ? last : { name: named.name, derivation, drv, out: outOf(drv, derivation) };
-    keep(name, { step, read, ...of, made });
-    if (!isSame) changed.push(name);
-  };
-  const keep = (name: StepName, remembered: Remembered): void => {
-    const { made } = remembered;
-    memory.set(name, remembered);
-    steps.set(name, made);
-    if (!isByContent) known.set(made.drv, made.derivation);
-  };
+    this.#keep(name, { step, read, ...of, made });
+    if (!isSame) this.changed.push(name);
+  }
 
-  for (const step of plan.compiles) {
-    const read = inputs.headers(step);
-    const fingerprint = inputs.fingerprint(step.name);
-    derive(step, read, { fingerprint, inputs: none }, () =>
-      compileDerivation(step, read, sources.path, fingerprint, toolchain),
-    );
+  #keep(name: StepName, remembered: Remembered): void {
+    const { made } = remembered;
+    this.memory.set(name, remembered);
+    this.steps.set(name, made);
+    if (!this.#isByContent) this.#known.set(made.drv, made.derivation);
   }
-  const products = new Map<StepName, ProductStep>();
-  for (const step of plan.products) {
-    products.set(step.name, step);
-    const needed = inputsOf(step);
-    const [lacking] = needed.filter((name) => !steps.has(name));
-    if (lacking !== undefined) {
-      const file = missing.get(lacking);
-      if (file === undefined) throw new Error(`${step.name} needs ${lacking}, which comes later or never`);
-      missing.set(step.name, file);
-      continue;
-    }
-    const made = (name: StepName): StepDerivation => steps.get(name) as StepDerivation;
-    derive(step, filesOf(step), { fingerprint: undefined, inputs: needed.map(made) }, () =>
-      productDerivation(
-        step,
-        {
-          step(name) {
-            const { drv, out } = made(name);
-            const product = products.get(name);
-            return product === undefined ? { drv, out } : { drv, out, product };
-          },
-          file: sources.path,
-        },
-        toolchain,
-      ),
-    );
-  }
-  return { steps, missing, changed, files: sources.known, texts, memory };
+
+  readonly #moduloOf = (drv: DrvPath): ModuloHash => {
+    const foreign = this.#texts.modulos.get(drv);
+    if (foreign !== undefined) return foreign;
+    const derivation = this.#known.get(drv);
+    if (derivation === undefined) throw new Error(`${drv} is an input that nobody knows`);
+    let modulo = modulos.get(derivation);
+    if (modulo === undefined) modulos.set(derivation, (modulo = moduloHash(derivation, this.#moduloOf)));
+    return modulo;
+  };
 }
 
 const none: readonly never[] = [];
@@ -197,11 +259,13 @@ class SourceFiles {
     return this.#known;
   }
 
-  readonly path = (path: ProjectPath): StorePath => {
+  readonly path = (path: ProjectPath): StorePath => this.get(path).path;
+
+  get(path: ProjectPath): SourceFile {
     const file = this.#look(path);
     if (file === undefined) throw new Error(`${path} is not there`);
-    return file.path;
-  };
+    return file;
+  }
 
   hasChanged(step: CompileStep | ProductStep, read: readonly ProjectPath[]): boolean {
     if (this.#changed.size === 0) return false;

@@ -23,8 +23,12 @@ export class ReadyQueue {
   readonly #ready: Heap;
   #left: number;
 
-  /** The steps' inputs must be free of cycles. */
-  constructor(steps: readonly QueuedStep[], urgent: ReadonlySet<StepName> = new Set()) {
+  /** The steps' inputs must be free of cycles. Those that have `begun` are not given; their end is waited for. */
+  constructor(
+    steps: readonly QueuedStep[],
+    urgent: ReadonlySet<StepName> = new Set(),
+    begun: ReadonlySet<StepName> = new Set(),
+  ) {
     const queued = new Map(steps.map((step) => [step.name, step]));
     this.#left = queued.size;
     this.#waiting = new Map();
@@ -44,7 +48,7 @@ export class ReadyQueue {
     });
     for (const [rank, name] of order.entries()) this.#rank.set(name, rank);
     this.#ready = new Heap((name) => this.#rank.get(name) ?? 0);
-    for (const [name, count] of this.#waiting) if (count === 0) this.#ready.push(name);
+    for (const [name, count] of this.#waiting) if (count === 0 && !begun.has(name)) this.#ready.push(name);
   }
 
   /** Whether every step has been made or has become impossible. */

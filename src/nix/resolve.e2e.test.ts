@@ -14,6 +14,7 @@ import { hostSandboxPaths } from './host-toolchain.ts';
 import { commonArguments } from './nix-command.ts';
 import { derivePlan, type StepDerivation } from './plan-derivations.ts';
 import { needsResolution, resolveDerivation } from './resolve.ts';
+import { upstreamPlaceholder } from './store-path.ts';
 import { stageDerivation } from './stage-derivation.ts';
 import { evaluateToolchain, textsOfToolchain } from './toolchain-evaluation.ts';
 
@@ -117,7 +118,10 @@ it.each([
   for (const [drv, { name, derivation }] of named) {
     expect(needsResolution(derivation)).toBe(resolved.has(drv));
     if (!resolved.has(drv)) continue;
-    const ours = resolveDerivation(name, derivation, (input) => outputs.get(input));
+    const ours = resolveDerivation(name, derivation, (input) => {
+      const path = outputs.get(input);
+      return path === undefined ? undefined : { placeholder: upstreamPlaceholder(input), path };
+    });
     expect(ours?.drv).toBe(resolved.get(drv));
     expect(ours?.derivation.outputs.get('out')?.path).toBe(addressing === 'content' ? '' : outputs.get(drv));
     // Older ones write what they resolve.

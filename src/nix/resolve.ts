@@ -1,7 +1,7 @@
 import type { DrvPath, StorePath } from '../model/ids.ts';
 import type { StoreDerivation } from './aterm.ts';
 import { withOutputPaths } from './derivation-modulo.ts';
-import { derivationPath, upstreamPlaceholder } from './store-path.ts';
+import { derivationPath } from './store-path.ts';
 
 /*
  * What Nix really builds of a derivation whose inputs are content-addressed: one that names the outputs of its inputs by
@@ -17,8 +17,14 @@ export interface ResolvedDerivation {
   readonly derivation: BasicDerivation;
 }
 
-/** The path of an output of an input, where it is known. */
-export type OutputOf = (drv: DrvPath, output: string) => StorePath | undefined;
+/** An output of an input, where its path is known. */
+export type OutputOf = (drv: DrvPath, output: string) => KnownOutput | undefined;
+
+export interface KnownOutput {
+  /** What stands for it until then: `upstreamPlaceholder`. */
+  readonly placeholder: string;
+  readonly path: StorePath;
+}
 
 /** Whether Nix resolves it: it has inputs, and its own outputs are not known before they are. */
 export const needsResolution = ({ inputDrvs, outputs }: StoreDerivation): boolean =>
@@ -33,9 +39,9 @@ export function resolveDerivation(
   const paths = new Map<string, StorePath>();
   for (const [drv, outputs] of derivation.inputDrvs) {
     for (const output of outputs) {
-      const path = outputOf(drv, output);
-      if (path === undefined) return undefined;
-      paths.set(upstreamPlaceholder(drv, output), path);
+      const known = outputOf(drv, output);
+      if (known === undefined) return undefined;
+      paths.set(known.placeholder, known.path);
     }
   }
   // Where placeholders stand, one ends before the next begins, as none has a slash inside.

@@ -1,59 +1,49 @@
-import type { ProjectPath, StorePath } from '../model/ids.ts';
+import type { StorePath } from '../model/ids.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import type { ProjectFiles } from '../host/ports.ts';
 import { narHash, narOf } from './nar.ts';
-import type { SourceFile } from './plan-derivations.ts';
+import type { ReadFile } from './plan-derivations.ts';
 import { sourceName } from './source-path.ts';
-import type { ConnectionPool } from './worker/connection-pool.ts';
-import { describeWorkerFailure } from './worker/failure.ts';
-import { addMultipleToStore, queryValidPaths, type SourceToAdd } from './worker/store-operations.ts';
+import type { Operation } from './worker/operation.ts';
+import { addMultipleToStore, type SourceToAdd } from './worker/store-operations.ts';
 
 /**
- * Puts files of the project into the store before the steps that read them are built. What has been seen there is
- * remembered; where it is collected all the same, building says so, and `forget` has it looked for again.
+ * Which files of the project the store has: each is sent along with the first step that reads it. Asking first whether
+ * it is there costs a round trip, which is more than sending a source again. What was sent is remembered; where it is
+ * collected all the same, building says so, and `forget` has it sent again.
  */
 export class StoreSources {
   readonly #files: ProjectFiles;
-  readonly #pool: ConnectionPool;
   #known = new Set<StorePath>();
 
-  constructor(files: ProjectFiles, pool: ConnectionPool) {
+  constructor(files: ProjectFiles) {
     this.#files = files;
-    this.#pool = pool;
   }
 
-  /** Fails, in words, where the store cannot have them, or a file is not what it was when the derivation was made. */
-  async add(
-    wanted: ReadonlyMap<StorePath, readonly [ProjectPath, SourceFile]>,
-    signal: AbortSignal,
-  ): Promise<Result<void, string>> {
-    const unknown = [...wanted.keys()].filter((path) => !this.#known.has(path));
-    if (unknown.length === 0) return ok(undefined);
-    const valid = await this.#pool.perform(queryValidPaths(unknown), { signal });
-    if (!valid.ok) return fail(describeWorkerFailure(valid.failure));
-    const missing = unknown.filter((path) => !valid.value.has(path));
+  /** What has to precede a build that reads these. Fails, in words, where a file is not what it was taken for. */
+  adding(wanted: readonly ReadFile[]): Result<readonly Operation<unknown>[], string> {
     const sources: SourceToAdd[] = [];
-    for (const store of missing) {
-      const [path, file] = wanted.get(store) ?? [];
-      const read = path === undefined || file === undefined ? undefined : this.#read(path, file);
-      if (path === undefined || read === undefined) return fail(`${path ?? store} has changed meanwhile`);
-      sources.push({ name: sourceName(path), nar: read });
+    for (const read of wanted) {
+      if (this.#known.has(read.path)) continue;
+      const nar = this.#read(read);
+      if (nar === undefined) return fail(`${read.file} has changed meanwhile`);
+      sources.push({ name: sourceName(read.file), nar });
     }
-    if (sources.length > 0) {
-      const added = await this.#pool.perform(addMultipleToStore(sources), { signal });
-      if (!added.ok) return fail(describeWorkerFailure(added.failure));
-    }
-    for (const path of unknown) this.#known.add(path);
-    return ok(undefined);
+    return ok(sources.length === 0 ? [] : [addMultipleToStore(sources)]);
+  }
+
+  /** They are there: a build that was preceded by them has been answered. */
+  added(files: readonly ReadFile[]): void {
+    for (const { path } of files) this.#known.add(path);
   }
 
   forget(): void {
     this.#known = new Set();
   }
 
-  #read(path: ProjectPath, { nar }: SourceFile): Uint8Array | undefined {
-    const contents = this.#files.read(path);
-    const isExecutable = this.#files.stat(path)?.isExecutable;
+  #read({ file, nar }: ReadFile): Uint8Array | undefined {
+    const contents = this.#files.read(file);
+    const isExecutable = this.#files.stat(file)?.isExecutable;
     if (contents === undefined || isExecutable === undefined) return undefined;
     return narHash(contents, isExecutable) === nar ? narOf(contents, isExecutable) : undefined;
   }

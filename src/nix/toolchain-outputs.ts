@@ -1,12 +1,14 @@
-import type { DrvPath, StorePath } from '../model/ids.ts';
+import type { DrvPath } from '../model/ids.ts';
 import { fail, ok, type Result } from '../model/result.ts';
+import type { KnownOutput } from './resolve.ts';
 import type { StepToolchain } from './step-derivation.ts';
+import { upstreamPlaceholder } from './store-path.ts';
 import { buildPathsWithResults } from './worker/build-operations.ts';
 import type { ConnectionPool } from './worker/connection-pool.ts';
 import { describeWorkerFailure } from './worker/failure.ts';
 
 /** By `outputName`. */
-export type NamedOutputs = ReadonlyMap<string, StorePath>;
+export type NamedOutputs = ReadonlyMap<string, KnownOutput>;
 
 export const outputName = (drv: DrvPath, output = 'out'): string => `${drv}!${output}`;
 
@@ -28,14 +30,14 @@ export async function buildToolchain(
   if (targets.length === 0) return ok(new Map());
   const built = await pool.perform(buildPathsWithResults(targets), { signal });
   if (!built.ok) return fail(describeWorkerFailure(built.failure));
-  const paths = new Map<string, StorePath>();
+  const known = new Map<string, KnownOutput>();
   for (const { target, result } of built.value) {
     if (!result.ok) return fail(`${target.drv}: ${result.message}`);
     for (const output of target.outputs) {
       const path = result.outputs.get(output);
       if (path === undefined) return fail(`${target.drv} did not give its output ${output}`);
-      paths.set(outputName(target.drv, output), path);
+      known.set(outputName(target.drv, output), { placeholder: upstreamPlaceholder(target.drv, output), path });
     }
   }
-  return ok(paths);
+  return ok(known);
 }

@@ -9,9 +9,14 @@ export interface PerformOptions {
   /** Ends the operation, at once and with its builders, by ending its connection. */
   readonly signal?: AbortSignal;
   readonly observe?: (message: DaemonMessage) => void;
+  /** Sent with it, before it; where one fails, so does the operation. */
+  readonly preceding?: readonly Operation<unknown>[];
 }
 
-/** Connections to one store, opened when they are first needed and kept. */
+/**
+ * Connections to one store, opened when they are first needed and kept. Where one is free, a request is on its way when
+ * `perform` returns, so that whoever called can go on with other work.
+ */
 export interface ConnectionPool {
   /**
    * Waits, in the order of the calls, for a connection that is free. Never rejects. What fails is not tried again here:
@@ -37,9 +42,7 @@ export function createConnectionPool(size: number, open: () => Promise<Opened>):
   const cancellations = new Set<AbortController>();
   let isClosed = false;
 
-  const takeIdle = async (): Promise<Opened> => {
-    const connection = idle.pop();
-    if (connection !== undefined) return ok(connection);
+  const openAnother = async (): Promise<Opened> => {
     const opened = await open();
     if (opened.ok) void opened.value.ended.then(() => drop(opened.value));
     return opened;
@@ -55,8 +58,8 @@ export function createConnectionPool(size: number, open: () => Promise<Opened>):
     else idle.push(connection);
   };
 
-  /** Resolves when there is a place, in the order of the calls, or with false when `signal` comes first. */
-  const takePlace = async (signal: AbortSignal): Promise<boolean> => {
+  /** True at once, when there is a place, in the order of the calls, or false when `signal` comes first. */
+  const takePlace = (signal: AbortSignal): boolean | Promise<boolean> => {
     if (signal.aborted) return false;
     if (taken < size) {
       taken++;
@@ -98,7 +101,8 @@ export function createConnectionPool(size: number, open: () => Promise<Opened>):
     done: (result: Result<T, WorkerFailure>) => void,
   ): Promise<void> => {
     if (signal.aborted) return;
-    const opened = await takeIdle();
+    const free = idle.pop();
+    const opened = free === undefined ? await openAnother() : ok(free);
     if (!opened.ok) {
       done(opened);
       return;
@@ -130,7 +134,8 @@ export function createConnectionPool(size: number, open: () => Promise<Opened>):
     cancellations.add(cancellation);
     outer?.addEventListener('abort', cancel);
     try {
-      if (!(await takePlace(signal))) return cancelled;
+      const place = takePlace(signal);
+      if (place !== true && !(await place)) return cancelled;
       return await new Promise((resolve, reject) => {
         // Told at once, though the daemon still cleans up and holds its place: a new one would find its locks.
         signal.addEventListener('abort', () => {
@@ -146,8 +151,8 @@ export function createConnectionPool(size: number, open: () => Promise<Opened>):
   };
 
   return {
-    perform: (operation, { signal, observe } = {}) =>
-      use(signal, (connection) => connection.perform(operation, observe)),
+    perform: (operation, { signal, observe, preceding } = {}) =>
+      use(signal, (connection) => connection.perform(operation, observe, preceding)),
     warm: () => use(undefined, async (connection) => ok(connection.daemon)),
     async close() {
       isClosed = true;

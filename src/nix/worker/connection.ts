@@ -11,8 +11,16 @@ import { createWireReader, createWireWriter } from './wire.ts';
 /** A connection that has been greeted and given its options. */
 export interface WorkerConnection {
   readonly daemon: DaemonInfo;
-  /** One at a time. `observe` gets what the daemon says until it answers, in order. Never rejects. */
-  perform<T>(operation: Operation<T>, observe?: (message: DaemonMessage) => void): Promise<Result<T, WorkerFailure>>;
+  /**
+   * One at a time. `observe` gets what the daemon says until it answers, in order. Never rejects. Operations in
+   * `preceding` go before it in the same breath, which spares waiting for their answers; where one of them fails, so does
+   * this, and the connection is gone.
+   */
+  perform<T>(
+    operation: Operation<T>,
+    observe?: (message: DaemonMessage) => void,
+    preceding?: readonly Operation<unknown>[],
+  ): Promise<Result<T, WorkerFailure>>;
   /** Ends what it is doing, builders included: there is no other way to cancel. */
   cancel(): void;
   /** Lets the daemon go. Only between operations. */
@@ -53,6 +61,9 @@ export async function connect(
     problem: await whyEnded(),
   });
 
+  /** It changes behind an `await`, which the compiler does not expect of a variable. */
+  const isBusy = (): boolean => state === 'busy';
+
   const settle = (): void => {
     if (state === 'busy') state = 'idle';
   };
@@ -74,10 +85,21 @@ export async function connect(
     operation: Operation<T>,
     minor: number,
     observer: (message: DaemonMessage) => void,
+    preceding: readonly Operation<unknown>[] = [],
   ): Promise<Result<T, WorkerFailure>> => {
-    const writer = createWireWriter().number(operation.number);
-    operation.request(writer);
+    const writer = createWireWriter();
+    for (const each of [...preceding, operation]) each.request(writer.number(each.number));
     stream.write(writer.bytes());
+    for (const each of preceding) {
+      const error = await readMessages(reader, () => undefined);
+      if (error !== undefined) {
+        // It goes on with the next, for whose answer nobody waits any more.
+        state = state === 'cancelled' ? state : 'closed';
+        stream.kill();
+        return fail({ kind: 'refused', during: each.name, ...error });
+      }
+      await each.answer(reader, { major: 1, minor });
+    }
     const error = await readMessages(reader, observer);
     if (error !== undefined) return fail({ kind: 'refused', during: operation.name, ...error });
     return ok(await operation.answer(reader, { major: 1, minor }));
@@ -102,11 +124,12 @@ export async function connect(
     operation: Operation<T>,
     minor: number,
     observer: (message: DaemonMessage) => void,
+    preceding?: readonly Operation<unknown>[],
   ): Promise<Result<T, WorkerFailure>> => {
     state = 'busy';
     try {
-      const result = await exchange(operation, minor, observer);
-      if (!result.ok) await probe(minor);
+      const result = await exchange(operation, minor, observer, preceding);
+      if (!result.ok && isBusy()) await probe(minor);
       settle();
       return result;
     } catch (error) {
@@ -135,11 +158,11 @@ export async function connect(
       get isOpen() {
         return state === 'idle' || state === 'busy';
       },
-      async perform(operation, observer = () => undefined) {
+      async perform(operation, observer = () => undefined, preceding) {
         if (state === 'busy') throw new Error(`${operation.name} while another operation is under way`);
         if (state === 'cancelled') return fail({ kind: 'cancelled' });
         if (state === 'closed') return fail(await lost(operation.name));
-        return perform(operation, daemon.protocol.minor, observer);
+        return perform(operation, daemon.protocol.minor, observer, preceding);
       },
       cancel() {
         if (state !== 'closed') state = 'cancelled';

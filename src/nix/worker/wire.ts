@@ -27,19 +27,33 @@ export interface WireWriter {
 const frameSize = 64 * 1024;
 
 export function createWireWriter(): WireWriter {
-  const parts: Uint8Array[] = [];
+  // One buffer that grows: a link of a thousand objects is some ten thousand pieces.
+  let buffer = Buffer.alloc(1024);
+  let length = 0;
+  /** Where the next `more` bytes go, which are zeros. */
+  const advance = (more: number): number => {
+    if (length + more > buffer.length) {
+      const larger = Buffer.alloc(2 * (length + more));
+      buffer.copy(larger, 0, 0, length);
+      buffer = larger;
+    }
+    length += more;
+    return length - more;
+  };
   const writer: WireWriter = {
     number(value) {
-      const word = Buffer.alloc(8);
-      word.writeBigUInt64LE(BigInt(value));
-      parts.push(word);
+      const at = advance(wordSize);
+      if (typeof value === 'number' && value >= 0 && value <= 0xffffffff) buffer.writeUInt32LE(value, at);
+      else buffer.writeBigUInt64LE(BigInt(value), at);
       return writer;
     },
     boolean: (value) => writer.number(value ? 1 : 0),
     string(value) {
-      const content = typeof value === 'string' ? Buffer.from(value) : value;
-      writer.number(content.length);
-      parts.push(content, zeros.subarray(0, paddingOf(content.length)));
+      const size = typeof value === 'string' ? Buffer.byteLength(value) : value.length;
+      writer.number(size);
+      const at = advance(size + paddingOf(size));
+      if (typeof value === 'string') buffer.write(value, at);
+      else buffer.set(value, at);
       return writer;
     },
     strings(values) {
@@ -57,18 +71,19 @@ export function createWireWriter(): WireWriter {
       for (let at = 0; at < data.length; at += frameSize) {
         const frame = data.subarray(at, at + frameSize);
         writer.number(frame.length);
-        parts.push(frame);
+        const start = advance(frame.length);
+        buffer.set(frame, start);
       }
       return writer.number(0);
     },
-    bytes: () => Buffer.concat(parts),
+    bytes: () => buffer.subarray(0, length),
   };
   return writer;
 }
 
-const zeros = new Uint8Array(8);
+const wordSize = 8;
 
-const paddingOf = (length: number): number => (8 - (length % 8)) % 8;
+const paddingOf = (length: number): number => (wordSize - (length % wordSize)) % wordSize;
 
 /** Bytes as they come, in pieces of any size; undefined is the end. */
 export interface ByteSource {
