@@ -37,6 +37,19 @@ describe('the ready queue', () => {
     expect(inTurn(new ReadyQueue(steps, new Set([stepName('b.o')])))).toEqual(['b.o', 'a.o', 'main']);
   });
 
+  it('does not give what has begun, and waits for it', () => {
+    const queue = new ReadyQueue(
+      [step('a.o'), step('b.o'), step('main', ['a.o', 'b.o'])],
+      new Set(),
+      new Set([stepName('a.o')]),
+    );
+    expect([queue.take(), queue.take()]).toEqual(['b.o', undefined]);
+    queue.made(stepName('b.o'));
+    expect(queue.take()).toBeUndefined();
+    queue.made(stepName('a.o'));
+    expect(queue.take()).toBe('main');
+  });
+
   it('waits for nothing that is not queued', () => {
     expect(inTurn(new ReadyQueue([step('main', ['old.o', 'new.o']), step('new.o')]))).toEqual(['new.o', 'main']);
   });

@@ -47,6 +47,17 @@ describe('connections', () => {
     expect(streams).toHaveLength(1);
   });
 
+  it('have a request on its way at once where one is free', async () => {
+    const { pool, streams } = poolOf(1);
+    await pool.warm();
+    await settled();
+    const before = streams[0]!.written.length;
+    const performing = pool.perform(operation);
+    expect(streams[0]!.written.length).toBeGreaterThan(before);
+    streams[0]!.send(yes);
+    expect(await performing).toEqual(isTrue);
+  });
+
   it('do one thing at a time; what waits has its turn in order', async () => {
     const { pool, streams } = poolOf(2);
     const done: number[] = [];

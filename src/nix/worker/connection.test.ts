@@ -8,7 +8,7 @@ import { buildPathsWithResults } from './build-operations.ts';
 import { connect, type ConnectOptions } from './connection.ts';
 import type { DaemonMessage } from './messages.ts';
 import { defaultOptions } from './options.ts';
-import { isValidPath } from './store-operations.ts';
+import { addTempRoot, isValidPath } from './store-operations.ts';
 import { createWireWriter } from './wire.ts';
 
 const limitMs = 5000;
@@ -155,6 +155,29 @@ describe('an operation', () => {
     expect(stream.isKilled).toBe(true);
     expect(connection.isOpen).toBe(false);
     expect(await connection.perform(isValidPath(path))).toEqual({ ok: false, failure: { kind: 'cancelled' } });
+  });
+
+  it('may be preceded by others, all in one breath', async () => {
+    const { stream, connection } = await opened();
+    const before = stream.written.length;
+    const performing = connection.perform(isValidPath(path), () => undefined, [addTempRoot(path)]);
+    // Before anything was answered.
+    const [root, valid] = [createWireWriter().number(11).string(path), createWireWriter().number(1).string(path)];
+    expect(stream.written.subarray(before)).toEqual(Buffer.concat([root.bytes(), valid.bytes()]));
+    for (const bytes of [daemonBytes.last(), createWireWriter().number(1).bytes(), daemonBytes.last(), yes]) {
+      stream.send(bytes);
+    }
+    expect(await performing).toEqual({ ok: true, value: true });
+    expect(connection.isOpen).toBe(true);
+  });
+
+  it('fails with what precedes it, and so does the connection', async () => {
+    const { stream, connection } = await opened();
+    stream.send(daemonBytes.error('no space'));
+    const failure = { kind: 'refused', during: 'AddTempRoot', message: 'no space', traces: [] };
+    const performing = connection.perform(isValidPath(path), () => undefined, [addTempRoot(path)]);
+    expect(await performing).toEqual({ ok: false, failure });
+    expect([stream.isKilled, connection.isOpen]).toEqual([true, false]);
   });
 
   it('is alone on its connection', async () => {

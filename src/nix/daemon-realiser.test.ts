@@ -1,0 +1,253 @@
+import { describe, expect, it } from 'vitest';
+import { contentHash, stepName, storePath, type ProjectPath, type StepName } from '../model/ids.ts';
+import { ok, type Result } from '../model/result.ts';
+import { createManualClock } from '../testing/fakes/manual-clock.ts';
+import { createMemoryFiles } from '../testing/fakes/memory-files.ts';
+import { compileOf, linkOf, planOf } from '../testing/fakes/steps.ts';
+import { createDaemonRealiser } from './daemon-realiser.ts';
+import { narHash } from './nar.ts';
+import { beginDeriving, type PlanDerivations } from './plan-derivations.ts';
+import { RealisationBook } from './realisation-book.ts';
+import type { Realisation, StepObservation } from './realiser.ts';
+import { StoreSources } from './store-sources.ts';
+import type { EvaluatedTexts } from './toolchain-evaluation.ts';
+import type { BuildResult } from './worker/build-result.ts';
+import type { ConnectionPool } from './worker/connection-pool.ts';
+import type { WorkerFailure } from './worker/failure.ts';
+import { createWireWriter } from './worker/wire.ts';
+
+const texts: EvaluatedTexts = {
+  toolchain: {
+    addressing: 'content',
+    system: 'x86_64-linux',
+    stage: '/nix/store/00000000000000000000000000000000-makenix-stage',
+    compiler: '/usr',
+    bintools: '/usr',
+    environment: new Map(),
+    references: { drvs: new Map(), sources: [] },
+    packages: new Map(),
+  },
+  modulos: new Map(),
+};
+
+const plan = planOf([compileOf('a.c'), compileOf('b.c')], [linkOf('main', ['a.o', 'b.o'])]);
+const goals = ['main', 'a.o', 'b.o'].map(stepName);
+/** The output of a step of which one `version` was made. */
+const outputOf = (step: string, version = 1) =>
+  storePath(`/nix/store/${String(version).padStart(32, '0')}-${step.replace('/', '-')}`);
+
+/** A build that the daemon was asked for and has not answered. */
+interface Asked {
+  readonly step: string;
+  readonly preceding: readonly string[];
+  readonly answer: (result: Result<BuildResult, WorkerFailure>) => void;
+  /** The builder starts. */
+  readonly start: () => void;
+}
+
+const built = (step: string, version = 1): Result<BuildResult, WorkerFailure> =>
+  ok({ ok: true, status: 'built', outputs: new Map([['out', outputOf(step, version)]]) });
+const failed = (status: 'permanent-failure' | 'misc-failure', message = ''): Result<BuildResult, WorkerFailure> =>
+  ok({ ok: false, status, message });
+
+/** Of a request. */
+const firstString = (bytes: Uint8Array): string => {
+  const request = Buffer.from(bytes);
+  return request.toString('utf8', 8, 8 + request.readUInt32LE());
+};
+
+/** A realiser whose daemon is the test. What it knows stays from one `realise` to the next. */
+function rig({ jobs = 2, files: contents = { 'a.c': 'int a;', 'b.c': 'int b;' } } = {}) {
+  const clock = createManualClock();
+  const files = createMemoryFiles(clock, contents);
+  const asked: Asked[] = [];
+  const log: string[] = [];
+  const observed: StepObservation[] = [];
+  const inStore = new Set<string>();
+  const sources = new StoreSources(files);
+  const [book, durations] = [new RealisationBook(), new Map<StepName, number>()];
+  let previous: PlanDerivations | undefined;
+  const pool = {
+    perform(operation, { observe, preceding = [] } = {}) {
+      const writer = createWireWriter();
+      operation.request(writer);
+      const drv = firstString(writer.bytes());
+      const step = /-(?:object-)?(\w+(?:\.o)?)\.drv$/.exec(drv)?.[1] ?? drv;
+      return new Promise((resolve) => {
+        asked.push({
+          step,
+          preceding: preceding.map(({ name }) => name),
+          answer(result) {
+            if (result.ok && result.value.ok) inStore.add(result.value.outputs.get('out') ?? '');
+            resolve(result as never);
+          },
+          start: () =>
+            observe?.({ kind: 'activity-started', id: '1', level: 3, type: 105, text: '', fields: [drv], parent: '0' }),
+        });
+      });
+    },
+  } satisfies Pick<ConnectionPool, 'perform'>;
+
+  const realise = (stop = new AbortController(), drain = new AbortController()) => {
+    const nar = (path: ProjectPath) => {
+      const file = files.read(path);
+      return file === undefined ? undefined : contentHash(narHash(file, false));
+    };
+    const inputs = { plan, texts, headers: () => [], fingerprint: () => undefined, nar };
+    const deriving = beginDeriving(inputs, previous);
+    const realiser = createDaemonRealiser({
+      ...{ pool: pool as unknown as ConnectionPool, clock, jobs, sources, book, durations },
+      deriving: {
+        ...deriving,
+        all() {
+          log.push(`all, ${asked.length} asked for`);
+          return (previous = deriving.all());
+        },
+      },
+      toolchain: async () => ok(new Map()),
+      isThere: (output) => inStore.has(output),
+      forget() {
+        log.push('forget');
+      },
+      fallBack: (because) => ({
+        async realise() {
+          log.push(`fall back: ${because}`);
+          return ok<Realisation>({ outputs: new Map(), failed: [], isComplete: true });
+        },
+      }),
+    });
+    const observe = (observation: StepObservation) => {
+      observed.push(observation);
+    };
+    return realiser.realise({ plan, goals, observe, stop: { abort: stop.signal, drain: drain.signal } });
+  };
+  /** Answers what is asked for, each at once. */
+  const answerAll = async (answer: (step: string) => Result<BuildResult, WorkerFailure> = built) => {
+    await settled();
+    for (let next = asked.shift(); next !== undefined; next = asked.shift()) {
+      next.start();
+      next.answer(answer(next.step));
+      await settled();
+    }
+  };
+  return { realise, asked, log, observed, inStore, files, answerAll };
+}
+
+/** Lets everything happen that needs nothing more from outside. */
+const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+describe('a daemon as the realiser', () => {
+  it('is asked for the first compiles before anything is derived that they do not wait for', async () => {
+    const { realise, asked, log, answerAll } = rig();
+    const realising = realise();
+    await settled();
+    expect(log).toEqual(['all, 2 asked for']);
+    expect(asked.map(({ step, preceding }) => [step, preceding])).toEqual([
+      ['a.o', ['AddMultipleToStore']],
+      ['b.o', ['AddMultipleToStore']],
+    ]);
+    await answerAll();
+    const done = await realising;
+    expect(done).toMatchObject({ ok: true, value: { failed: [], isComplete: true } });
+    expect(done.ok && [...done.value.outputs].map(([step, { outPath }]) => [step, outPath])).toEqual(
+      goals.map((step) => [step, outputOf(step)]),
+    );
+  });
+
+  it('has as many builds at once as there are jobs', async () => {
+    const { realise, asked, answerAll } = rig({ jobs: 1 });
+    const realising = realise();
+    await settled();
+    expect(asked.map(({ step }) => step)).toEqual(['a.o']);
+    asked.shift()!.answer(built('a.o'));
+    await settled();
+    expect(asked.map(({ step }) => step)).toEqual(['b.o']);
+    await answerAll();
+    await realising;
+  });
+
+  it('is not asked for what is known to come out as it did', async () => {
+    const { realise, asked, answerAll, observed, files } = rig();
+    await Promise.all([realise(), answerAll()]);
+    files.put('a.c', 'int a; /* the same */');
+    observed.length = 0;
+    await Promise.all([realise(), answerAll()]);
+    expect(observed).toMatchObject([
+      { kind: 'started', step: 'a.o' },
+      { kind: 'finished', outcome: 'rebuilt' },
+    ]);
+    // Back to what it was: nothing at all.
+    files.put('a.c', 'int a;');
+    await realise();
+    expect(asked).toEqual([]);
+    expect(observed).toHaveLength(2);
+  });
+
+  it('sends a file once', async () => {
+    const { realise, asked, answerAll, files } = rig();
+    await Promise.all([realise(), answerAll()]);
+    files.put('a.c', 'int a = 2;');
+    const realising = realise();
+    await settled();
+    expect(asked.map(({ step, preceding }) => [step, preceding])).toEqual([['a.o', ['AddMultipleToStore']]]);
+    asked.shift()!.answer(built('a.o', 2));
+    await settled();
+    expect(asked.map(({ step, preceding }) => [step, preceding])).toEqual([['main', []]]);
+    await answerAll();
+    await realising;
+  });
+
+  it('goes on with the rest where a builder fails, and does without what needs it', async () => {
+    const { realise, answerAll, observed } = rig();
+    const realising = realise();
+    await answerAll((step) => (step === 'a.o' ? failed('permanent-failure') : built(step)));
+    const done = await realising;
+    expect(done).toMatchObject({ ok: true, value: { failed: ['a.o'], isComplete: true } });
+    expect(done.ok && [...done.value.outputs.keys()]).toEqual(['b.o']);
+    expect(observed.map((each) => [each.kind, each.step, 'outcome' in each && each.outcome])).toEqual([
+      ['started', 'a.o', false],
+      ['finished', 'a.o', 'failed'],
+      ['started', 'b.o', false],
+      ['finished', 'b.o', 'rebuilt'],
+    ]);
+  });
+
+  it('begins again where something is not in the store that should be, with what is made and what failed', async () => {
+    const { realise, asked, log, observed } = rig();
+    const realising = realise();
+    await settled();
+    log.length = 0;
+    asked.shift()!.answer(built('a.o'));
+    asked.shift()!.answer(failed('misc-failure', 'path is not valid'));
+    await settled();
+    expect(log).toEqual(['forget', 'all, 1 asked for']);
+    expect(asked.map(({ step }) => step)).toEqual(['b.o']);
+    asked.shift()!.answer(built('b.o'));
+    await settled();
+    asked.shift()!.answer(built('main'));
+    expect(await realising).toMatchObject({ ok: true, value: { failed: [], isComplete: true } });
+    expect(observed).toEqual([]);
+  });
+
+  it('is done without where that happens again', async () => {
+    const { realise, answerAll, log } = rig();
+    await Promise.all([realise(), answerAll(() => failed('misc-failure', 'no space'))]);
+    expect(log.at(-1)).toBe('fall back: no space');
+  });
+
+  it('finishes what runs and begins nothing more where it is to drain', async () => {
+    const { realise, asked, observed } = rig({ jobs: 1 });
+    const drain = new AbortController();
+    const realising = realise(new AbortController(), drain);
+    await settled();
+    drain.abort();
+    asked[0]!.start();
+    asked.shift()!.answer(built('a.o'));
+    expect(await realising).toMatchObject({ ok: true, value: { isComplete: false } });
+    expect(observed.map(({ kind, step }) => [kind, step])).toEqual([
+      ['started', 'a.o'],
+      ['finished', 'a.o'],
+    ]);
+    expect(asked).toEqual([]);
+  });
+});
