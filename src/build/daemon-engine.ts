@@ -10,6 +10,7 @@ import type { Realiser } from '../nix/realiser.ts';
 import type { OpenedStore } from '../nix/store.ts';
 import { StoreSources } from '../nix/store-sources.ts';
 import {
+  derivationsOf,
   evaluateToolchain,
   packagesOf,
   textsOfToolchain,
@@ -21,8 +22,8 @@ import { connect } from '../nix/worker/connection.ts';
 import { createConnectionPool, type ConnectionPool } from '../nix/worker/connection-pool.ts';
 import { daemonEndpoints, openDaemon } from '../nix/worker/daemon-process.ts';
 import { defaultOptions } from '../nix/worker/options.ts';
+import { decodeMemory, encodeMemory } from './engine-memory.ts';
 import { physicalPath } from './outputs.ts';
-import { seal, unseal } from './sealed-text.ts';
 import type { Prepared } from './session.ts';
 
 export interface EnginePorts {
@@ -42,8 +43,8 @@ const limitMs = 20_000;
 const mostRealisations = 50_000;
 
 /**
- * Builds without the evaluator: the derivations are made here, and a Nix daemon of our own builds them one by one. For
- * content-addressed stores of this machine with this machine's toolchain; everything else is left to `nix build`.
+ * Builds without the evaluator: the derivations are made here, and a Nix daemon builds them one by one. For stores of this
+ * machine; others, and input-addressed ones whose daemon does not trust us, are left to `nix build`.
  */
 export class DaemonEngine {
   readonly #ports: EnginePorts;
@@ -52,6 +53,8 @@ export class DaemonEngine {
   /** Outputs that are in the store, as far as is known. */
   readonly #seen = new Set<StorePath>();
   #opened: Opened | undefined;
+  /** Of the last run. */
+  #remembered: EvaluatedToolchain | undefined;
   #evaluated: { readonly toolchain: EvaluatedToolchain; readonly texts: EvaluatedTexts } | undefined;
   #toolchain: { readonly texts: EvaluatedTexts; readonly outputs: NamedOutputs } | undefined;
   #derivations: PlanDerivations | undefined;
@@ -59,6 +62,7 @@ export class DaemonEngine {
   constructor(ports: EnginePorts, remembered: string | undefined) {
     this.#ports = ports;
     const memory = decodeMemory(remembered);
+    this.#remembered = memory.toolchain;
     this.#book = new RealisationBook(memory.realisations);
     this.#durations = new Map(memory.durations);
   }
@@ -70,10 +74,11 @@ export class DaemonEngine {
     { nar, fingerprint }: Pick<PlanInputs, 'nar' | 'fingerprint'>,
     fallBack: Realiser,
   ): Realiser {
-    if (!isFor(store, prepared)) return fallBack;
+    if (!isLocal(store)) return fallBack;
     const { pool, sources } = this.#open(store);
     return {
       realise: async (request) => {
+        if (!(await mayBuild(store, pool))) return fallBack.realise(request);
         const { clock, emit } = this.#ports;
         const surrender = (because: string): Realiser => {
           emit({ kind: 'engine-fallback', because });
@@ -95,6 +100,7 @@ export class DaemonEngine {
           forget: () => {
             this.#seen.clear();
             sources.forget();
+            this.#evaluated = this.#remembered = this.#toolchain = undefined;
           },
           fallBack: surrender,
         }).realise(request);
@@ -104,15 +110,22 @@ export class DaemonEngine {
 
   /** Does beforehand what the first build would wait for: the evaluation, a daemon, the staging program. */
   async warm(store: OpenedStore, prepared: Prepared): Promise<void> {
-    if (!isFor(store, prepared)) return;
+    if (!isLocal(store)) return;
     const { pool } = this.#open(store);
-    const [texts] = await Promise.all([this.#evaluate(store, prepared), pool.warm()]);
+    if (!(await mayBuild(store, pool))) return;
+    // One after the other: where the first cycle came to nothing, either may be what makes the store.
+    const texts = await this.#evaluate(store, prepared);
+    await pool.warm();
     if (texts.ok) await this.#toolchainOutputs(pool, texts.value, new AbortController().signal);
   }
 
   /** For the next run. */
   memory(): string {
-    return encodeMemory({ realisations: this.#book.entries(mostRealisations), durations: [...this.#durations] });
+    return encodeMemory({
+      realisations: this.#book.entries(mostRealisations),
+      durations: [...this.#durations],
+      toolchain: this.#evaluated?.toolchain ?? this.#remembered,
+    });
   }
 
   /** Ends the daemons. */
@@ -124,6 +137,7 @@ export class DaemonEngine {
   #open(store: OpenedStore): Opened {
     if (this.#opened?.store === store) return this.#opened;
     void this.#opened?.pool.close();
+    this.#seen.clear();
     const { clock, commands, files, streams } = this.#ports;
     const endpoints = daemonEndpoints(store.settings, commands.environment());
     const pool = createConnectionPool(store.settings.jobs, async () => {
@@ -131,7 +145,8 @@ export class DaemonEngine {
       if (!daemon.ok) return daemon;
       const { stream } = daemon.value;
       const lastWords = (): string => daemon.value.lastWords();
-      return connect(stream, { clock, limitMs, options: defaultOptions, lastWords });
+      const options = { ...defaultOptions, useSubstitutes: store.settings.substitutes };
+      return connect(stream, { clock, limitMs, options, lastWords });
     });
     this.#opened = { store, pool, sources: new StoreSources(files) };
     return this.#opened;
@@ -140,19 +155,19 @@ export class DaemonEngine {
   async #evaluate(store: OpenedStore, { toolchain, indexed }: Prepared): Promise<Result<EvaluatedTexts, string>> {
     const { addressing } = store.settings;
     const text = toolchain.hostExpression({ addressing, fingerprints: new Map() });
-    if (text === undefined) return fail('the toolchain is not of this machine');
+    const { commands, machine } = this.#ports;
+    const fileOf = (drv: DrvPath): ProjectPath => trustedProjectPath((physicalPath(store, drv) ?? drv).slice(1));
     const request = {
-      packages: { text },
+      packages: text === undefined ? { searchPath: '<nixpkgs>', identity: toolchain.identity } : { text },
       attributes: packagesOf(indexed.plan),
       nixVersion: store.version,
-      readDerivation: () => undefined,
+      readDerivation: (drv: DrvPath) => machine.read(fileOf(drv))?.toString('utf8'),
     };
-    const evaluated = await evaluateToolchain(
-      this.#ports.commands,
-      store.settings,
-      request,
-      this.#evaluated?.toolchain,
-    );
+    // What `<nixpkgs>` leads to may be another in each run; what evaluates from a text may have been collected since.
+    const remembered = text === undefined || this.#remembered === undefined ? [] : [this.#remembered];
+    const usable = remembered.find((known) => derivationsOf(known).every((drv) => machine.exists(fileOf(drv))));
+    const known = this.#evaluated?.toolchain ?? usable;
+    const evaluated = await evaluateToolchain(commands, store.settings, request, known);
     if (!evaluated.ok) return fail('Nix could not evaluate the toolchain');
     // Texts are compared by identity: the same evaluation, the same object.
     if (this.#evaluated?.toolchain !== evaluated.value) {
@@ -182,8 +197,19 @@ export class DaemonEngine {
   }
 }
 
-const isFor = ({ settings, root }: OpenedStore, { toolchain }: Prepared): boolean =>
-  toolchain.kind === 'host' && settings.addressing === 'content' && root !== undefined;
+/** Its files can be looked at. */
+const isLocal = ({ root }: OpenedStore): boolean => root !== undefined;
+
+/**
+ * What is addressed by its contents proves itself; what is addressed by its inputs is taken from us only by a daemon that
+ * trusts us. Others want each derivation in the store, which is what evaluating does.
+ */
+async function mayBuild({ settings }: OpenedStore, pool: ConnectionPool): Promise<boolean> {
+  if (settings.addressing === 'content') return true;
+  const daemon = await pool.warm();
+  // Where there is none, building says why.
+  return !daemon.ok || daemon.value.trust === 'trusted';
+}
 
 interface Opened {
   readonly store: OpenedStore;
@@ -192,16 +218,3 @@ interface Opened {
 }
 
 const none: readonly never[] = [];
-
-interface EngineMemory {
-  readonly realisations: readonly (readonly [DrvPath, StorePath])[];
-  readonly durations: readonly (readonly [StepName, number])[];
-}
-
-/** Sealed, for it decides what is not built. */
-const encodeMemory = (memory: EngineMemory): string => seal(JSON.stringify(memory));
-
-function decodeMemory(encoded = ''): EngineMemory {
-  const text = unseal(encoded);
-  return text === undefined ? { realisations: [], durations: [] } : (JSON.parse(text) as EngineMemory);
-}

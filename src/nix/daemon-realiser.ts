@@ -138,7 +138,7 @@ class Run {
     const resolved =
       step === undefined
         ? undefined
-        : resolveDerivation(step.name, step.derivation, (drv, output) => this.#outputs.get(outputName(drv, output)));
+        : resolveDerivation(step, (drv, output) => this.#outputs.get(outputName(drv, output)));
     if (step === undefined || resolved === undefined) {
       this.#trouble ??= `${name} is made from something that is not known`;
       return undefined;

@@ -4,7 +4,7 @@ import type { BuildPlan } from '../model/plan.ts';
 import { sortedUnique } from '../model/order.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import type { CommandRunner } from '../host/ports.ts';
-import { runNix } from './nix-command.ts';
+import { commonArguments, runNix } from './nix-command.ts';
 import { nixSelection } from './nix-text.ts';
 import type { OpenedStore } from './store.ts';
 
@@ -24,16 +24,19 @@ export interface FoundNixpkgs {
 /** A store that has nothing and gets nothing. */
 export const noStore = 'dummy://';
 
-const features = ['--extra-experimental-features', 'nix-command'];
-
 /**
  * Whether `<nixpkgs>` leads anywhere on this machine. Never goes to a network: a flake registry entry does not count.
  * Without a store of the system, ask in `noStore`: in the default one, Nix would make /nix/store where it may.
  */
-export async function hasNixpkgs(commands: CommandRunner, program: string, store?: string): Promise<boolean> {
+export const hasNixpkgs = (commands: CommandRunner, program: string, store?: string): Promise<boolean> =>
+  findsNixpkgs(commands, program, [
+    ...['--extra-experimental-features', 'nix-command'],
+    ...(store === undefined ? [] : ['--store', store]),
+  ]);
+
+async function findsNixpkgs(commands: CommandRunner, program: string, options: readonly string[]): Promise<boolean> {
   const expression = '(builtins.tryEval (toString <nixpkgs>)).success';
-  const where = store === undefined ? [] : ['--store', store];
-  const args = ['eval', ...features, ...where, '--impure', '--json', '--expr', expression];
+  const args = ['eval', ...options, '--impure', '--json', '--expr', expression];
   const env = {
     ...commands.environment(),
     NIX_CONFIG: `${commands.environment()['NIX_CONFIG'] ?? ''}\nflake-registry =`,
@@ -51,7 +54,8 @@ export async function findNixpkgsToolchain(
   store: OpenedStore,
   plan: BuildPlan,
 ): Promise<Result<FoundNixpkgs, Failure>> {
-  if (!(await hasNixpkgs(commands, store.settings.program, store.settings.store)))
+  // By itself, since it may make the store: two that do so at the same time are in each other's way.
+  if (!(await findsNixpkgs(commands, store.settings.program, commonArguments(store.settings))))
     return fail({ kind: 'nixpkgs-missing' });
   const attributes = sortedUnique(plan.compiles.flatMap((step) => step.packages.map((used) => used.attribute)));
   const wanted = ['pkgs.stdenv.cc', ...attributes.map((a) => `(let p = pkgs.${nixSelection(a)}; in p.dev or p)`)];

@@ -118,7 +118,7 @@ it.each([
   for (const [drv, { name, derivation }] of named) {
     expect(needsResolution(derivation)).toBe(resolved.has(drv));
     if (!resolved.has(drv)) continue;
-    const ours = resolveDerivation(name, derivation, (input) => {
+    const ours = resolveDerivation({ name, drv, derivation }, (input) => {
       const path = outputs.get(input);
       return path === undefined ? undefined : { placeholder: upstreamPlaceholder(input), path };
     });
@@ -129,7 +129,7 @@ it.each([
     if (stored !== undefined && ours !== undefined) {
       expect(printDerivation({ ...ours.derivation, inputDrvs: new Map() })).toBe(stored);
     }
-    expect(resolveDerivation(name, derivation, () => undefined)).toBeUndefined();
+    expect(resolveDerivation({ name, drv, derivation }, () => undefined)).toBeUndefined();
     compared++;
   }
   expect(compared).toBeGreaterThanOrEqual(steps.size);

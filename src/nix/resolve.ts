@@ -30,27 +30,38 @@ export interface KnownOutput {
 export const needsResolution = ({ inputDrvs, outputs }: StoreDerivation): boolean =>
   inputDrvs.size > 0 && [...outputs.values()].every(({ path }) => path === '');
 
-/** `name` is without `.drv`. Undefined where an output is missing. */
+/** `name` is without `.drv`. */
+export interface PathedDerivation {
+  readonly name: string;
+  readonly drv: DrvPath;
+  readonly derivation: StoreDerivation;
+}
+
+/**
+ * What a store builds of a derivation: where it is not resolved, the derivation itself, with its inputs by their paths.
+ * Undefined where an output is missing.
+ */
 export function resolveDerivation(
-  name: string,
-  derivation: StoreDerivation,
+  { name, drv, derivation }: PathedDerivation,
   outputOf: OutputOf,
 ): ResolvedDerivation | undefined {
   const paths = new Map<string, StorePath>();
-  for (const [drv, outputs] of derivation.inputDrvs) {
+  for (const [input, outputs] of derivation.inputDrvs) {
     for (const output of outputs) {
-      const known = outputOf(drv, output);
+      const known = outputOf(input, output);
       if (known === undefined) return undefined;
       paths.set(known.placeholder, known.path);
     }
   }
+  const inputSrcs = [...new Set([...derivation.inputSrcs, ...paths.values()])];
+  if (!needsResolution(derivation)) return { drv, derivation: { ...derivation, inputSrcs } };
   // Where placeholders stand, one ends before the next begins, as none has a slash inside.
   const rewritten = (text: string): string =>
     text.includes('/') ? text.replace(placeholders, (found) => paths.get(found) ?? found) : text;
   const resolved: StoreDerivation = {
     ...derivation,
     inputDrvs: new Map(),
-    inputSrcs: [...new Set([...derivation.inputSrcs, ...paths.values()])],
+    inputSrcs,
     builder: rewritten(derivation.builder),
     args: derivation.args.map(rewritten),
     env: new Map([...derivation.env].map(([key, value]) => [rewritten(key), rewritten(value)])),

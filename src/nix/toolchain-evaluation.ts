@@ -89,12 +89,15 @@ export async function evaluateToolchain(
   }
   const described = JSON.parse(stdout) as DescribedToolchain;
   if (addressing === 'content') return ok({ key, addressing, described, modulos: [] });
-  const { base, packages: texts } = described;
-  const drvs = [base, ...Object.values(texts).flatMap(({ compiling, linking }) => [compiling, linking])].flatMap(
-    (each) => Object.keys(each.drvs) as DrvPath[],
-  );
-  const modulos = modulosOf(sortedUnique(drvs), readDerivation);
+  const modulos = modulosOf(derivationsOf({ described }), readDerivation);
   return modulos.ok ? ok({ key, addressing, described, modulos: modulos.value }) : modulos;
+}
+
+/** Those that it refers to, which evaluating put into the store. */
+export function derivationsOf({ described }: Pick<EvaluatedToolchain, 'described'>): readonly DrvPath[] {
+  const { base, packages } = described;
+  const texts = [base, ...Object.values(packages).flatMap(({ compiling, linking }) => [compiling, linking])];
+  return sortedUnique(texts.flatMap(({ drvs }) => Object.keys(drvs) as DrvPath[]));
 }
 
 function toolchainExpression(
