@@ -4,7 +4,7 @@ import { trustedProjectPath, type DrvPath, type ProjectPath, type StepName, type
 import type { CompileStep } from '../model/plan.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import { createDaemonRealiser } from '../nix/daemon-realiser.ts';
-import { beginDeriving, type PlanDerivations, type PlanInputs } from '../nix/plan-derivations.ts';
+import { beginDeriving, type PlanDerivations, type PlanDeriving, type PlanInputs } from '../nix/plan-derivations.ts';
 import { RealisationBook } from '../nix/realisation-book.ts';
 import type { Realiser } from '../nix/realiser.ts';
 import type { OpenedStore } from '../nix/store.ts';
@@ -67,12 +67,16 @@ export class DaemonEngine {
     this.#durations = new Map(memory.durations);
   }
 
-  /** The realiser for what was prepared; `fallBack` where this engine is not for it. */
+  /**
+   * The realiser for what was prepared; `fallBack` where this engine is not for it. `objection` says of derivations, in
+   * words, why they are not to be built.
+   */
   realiserFor(
     store: OpenedStore,
     prepared: Prepared,
-    { nar, fingerprint }: Pick<PlanInputs, 'nar' | 'fingerprint'>,
+    read: FilesRead,
     fallBack: Realiser,
+    objection?: (derivations: PlanDerivations, signal: AbortSignal) => Promise<string | undefined>,
   ): Realiser {
     if (!isLocal(store)) return fallBack;
     const { pool, sources } = this.#open(store);
@@ -84,18 +88,16 @@ export class DaemonEngine {
           emit({ kind: 'engine-fallback', because });
           return fallBack;
         };
-        const texts = await this.#evaluate(store, prepared);
-        if (!texts.ok) return surrender(texts.failure).realise(request);
-        const headers = (step: CompileStep): readonly ProjectPath[] =>
-          prepared.graph.units.get(step.name)?.headers ?? none;
-        const inputs = { plan: prepared.indexed.plan, headers, nar, fingerprint, texts: texts.value };
-        const deriving = beginDeriving(inputs, this.#derivations);
-        const all = (): PlanDerivations => (this.#derivations = deriving.all());
+        const begun = await this.#beginDeriving(store, prepared, read);
+        if (!begun.ok) return surrender(begun.failure).realise(request);
+        const { texts, deriving } = begun.value;
+        const objected = await objection?.(deriving.all(), request.stop.abort);
+        if (objected !== undefined) return surrender(objected).realise(request);
         return createDaemonRealiser({
           ...{ pool, clock, sources, book: this.#book, durations: this.#durations },
           jobs: store.settings.jobs,
-          deriving: { ...deriving, all },
-          toolchain: (signal) => this.#toolchainOutputs(pool, texts.value, signal),
+          deriving,
+          toolchain: (signal) => this.#toolchainOutputs(pool, texts, signal),
           isThere: (output) => this.#isThere(store, output),
           forget: () => {
             this.#seen.clear();
@@ -106,6 +108,13 @@ export class DaemonEngine {
         }).realise(request);
       },
     };
+  }
+
+  /** The derivations that it would build; fails, in words, where they are for Nix to make. */
+  async derive(store: OpenedStore, prepared: Prepared, read: FilesRead): Promise<Result<PlanDerivations, string>> {
+    if (!isLocal(store)) return fail('of a store that is not on this machine, Nix makes all of them');
+    const begun = await this.#beginDeriving(store, prepared, read);
+    return begun.ok ? ok(begun.value.deriving.all()) : begun;
   }
 
   /** Does beforehand what the first build would wait for: the evaluation, a daemon, the staging program. */
@@ -150,6 +159,20 @@ export class DaemonEngine {
     });
     this.#opened = { store, pool, sources: new StoreSources(files) };
     return this.#opened;
+  }
+
+  async #beginDeriving(
+    store: OpenedStore,
+    prepared: Prepared,
+    { nar, fingerprint }: FilesRead,
+  ): Promise<Result<{ readonly texts: EvaluatedTexts; readonly deriving: PlanDeriving }, string>> {
+    const texts = await this.#evaluate(store, prepared);
+    if (!texts.ok) return texts;
+    const headers = (step: CompileStep): readonly ProjectPath[] => prepared.graph.units.get(step.name)?.headers ?? none;
+    const inputs = { plan: prepared.indexed.plan, headers, nar, fingerprint, texts: texts.value };
+    const deriving = beginDeriving(inputs, this.#derivations);
+    const all = (): PlanDerivations => (this.#derivations = deriving.all());
+    return ok({ texts: texts.value, deriving: { ...deriving, all } });
   }
 
   async #evaluate(store: OpenedStore, { toolchain, indexed }: Prepared): Promise<Result<EvaluatedTexts, string>> {
@@ -210,6 +233,9 @@ async function mayBuild({ settings }: OpenedStore, pool: ConnectionPool): Promis
   // Where there is none, building says why.
   return !daemon.ok || daemon.value.trust === 'trusted';
 }
+
+/** What is known of the tree's files. */
+export type FilesRead = Pick<PlanInputs, 'nar' | 'fingerprint'>;
 
 interface Opened {
   readonly store: OpenedStore;

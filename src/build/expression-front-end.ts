@@ -1,17 +1,20 @@
 import type { Failure } from '../model/failure.ts';
 import type { ProjectPath, StepName } from '../model/ids.ts';
 import type { BuildPlan } from '../model/plan.ts';
-import { ok, type Result } from '../model/result.ts';
+import { fail, ok, type Result } from '../model/result.ts';
 import { createCliRealiser } from '../nix/cli-realiser.ts';
-import { expressionGoals } from '../nix/expression-goals.ts';
+import { expressionGoals, type ExpressionSource } from '../nix/expression-goals.ts';
 import { changedStanzas } from '../nix/expression.ts';
+import type { PlanDerivations } from '../nix/plan-derivations.ts';
 import type { Realiser, StopSignals } from '../nix/realiser.ts';
 import type { OpenedStore } from '../nix/store.ts';
 import { printCompileDatabase } from '../plan/compile-database.ts';
 import { selectTargets } from '../plan/select.ts';
 import type { Staleness } from '../plan/staleness.ts';
 import type { BuildResults, FrontEnd, OpenedTools, Ready } from './front-end.ts';
-import type { DaemonEngine } from './daemon-engine.ts';
+import type { DaemonEngine, FilesRead } from './daemon-engine.ts';
+import { checkDerivations, type CheckedDerivations } from './derivation-check.ts';
+import { DerivationGuard } from './derivation-guard.ts';
 import type { Pending } from './pending.ts';
 import type { IndexedPlan } from './plan-steps.ts';
 import { encodeState, type ProjectState } from './project-state.ts';
@@ -27,6 +30,8 @@ export interface FrontEndOptions extends Omit<SessionOptions, 'openStore'>, Stor
   readonly targets: readonly string[];
   /** What builds where it can; undefined has `nix build` do it all. */
   readonly engine?: DaemonEngine | undefined;
+  /** Has Nix make derivations too, before those of the engine are built. */
+  readonly isParanoid?: boolean;
 }
 
 /** What the generated file should be, and what it is; undefined where it is not there. */
@@ -43,6 +48,7 @@ export class ExpressionFrontEnd implements FrontEnd {
   readonly #texts: TextFiles;
   readonly #state: StateFiles;
   readonly #engine: DaemonEngine | undefined;
+  readonly #guard: DerivationGuard | undefined;
   #realiser: { readonly store: OpenedStore; readonly realiser: Realiser } | undefined;
   #database: { readonly indexed: IndexedPlan; readonly toolchain: Toolchain; readonly text: string } | undefined;
   #openingMs = 0;
@@ -58,6 +64,7 @@ export class ExpressionFrontEnd implements FrontEnd {
     this.#texts = new TextFiles(ports.files);
     this.#state = new StateFiles(this.#texts);
     this.#engine = options.engine;
+    this.#guard = options.isParanoid === true ? new DerivationGuard(ports) : undefined;
   }
 
   get tree(): TreeView {
@@ -164,7 +171,35 @@ export class ExpressionFrontEnd implements FrontEnd {
     return ok({ prepared: prepared.value, current });
   }
 
+  /**
+   * Whether the derivations that are made here of the tree are those that Nix gives; no expression is written. Fails, in words,
+   * where there is nothing to compare, or it cannot be. Undefined where the signal came first.
+   */
+  async checkDerivations(signal: AbortSignal): Promise<Result<CheckedDerivations | undefined, Failure | string>> {
+    const engine = this.#engine;
+    if (engine === undefined) return fail('--engine cli has Nix make all of them');
+    const prepared = await this.session.prepare('everything', signal);
+    if (!prepared.ok || prepared.value === undefined) return prepared.ok ? ok(undefined) : prepared;
+    const { indexed, toolchain, expression } = prepared.value;
+    const { plan } = indexed;
+    const store = await this.#stores.open(toolchain.kind);
+    if (!store.ok) return store;
+    const derived = await engine.derive(store.value, prepared.value, this.#filesRead);
+    if (!derived.ok) return derived;
+    const { settings } = store.value;
+    const { addressing } = settings;
+    const text = toolchain.hostExpression({ addressing, fingerprints: this.session.fingerprints });
+    const packages = text === undefined ? { searchPath: '<nixpkgs>', addressing } : { text };
+    const source = { expression: { text: expression.text }, packages };
+    const checked = await checkDerivations(this.#ports, { settings, plan, source, derivations: derived.value }, signal);
+    if (signal.aborted) return ok(undefined);
+    if (!checked.ok) return checked;
+    const { steps, missing } = derived.value;
+    return ok({ compared: steps.size, differing: checked.value, missing });
+  }
+
   async warm(): Promise<void> {
+    if (this.#guard?.hasFoundOne === true) return;
     if (this.#last !== undefined) await this.#engine?.warm(this.#last.store, this.#last.prepared);
   }
 
@@ -179,20 +214,38 @@ export class ExpressionFrontEnd implements FrontEnd {
 
   #realiserFor(store: OpenedStore, prepared: Prepared): Realiser {
     const byCommand = this.#commandRealiser(store, prepared.toolchain);
-    if (this.#engine === undefined) return byCommand;
-    const nar = (path: ProjectPath) => this.tree.index.get(path)?.nar;
-    const fingerprint = (step: StepName) => this.session.fingerprints.get(step);
-    return this.#engine.realiserFor(store, prepared, { nar, fingerprint }, byCommand);
+    const [engine, guard] = [this.#engine, this.#guard];
+    if (engine === undefined || guard?.hasFoundOne === true) return byCommand;
+    const { settings } = store;
+    const { plan } = prepared.indexed;
+    const source = this.#writtenExpression(store, prepared.toolchain);
+    const objection =
+      guard &&
+      ((derivations: PlanDerivations, signal: AbortSignal): Promise<string | undefined> =>
+        guard.objection({ settings, plan, source, derivations }, signal));
+    return engine.realiserFor(store, prepared, this.#filesRead, byCommand, objection);
   }
 
-  #commandRealiser(store: OpenedStore, { kind }: Toolchain): Realiser {
+  get #filesRead(): FilesRead {
+    return {
+      nar: (path) => this.tree.index.get(path)?.nar,
+      fingerprint: (step) => this.session.fingerprints.get(step),
+    };
+  }
+
+  #writtenExpression(store: OpenedStore, { kind }: Toolchain): ExpressionSource {
+    const { root } = this.#ports.files;
+    const packages =
+      kind === 'host'
+        ? { file: `${root}/${hostExpressionFiles.expression}` }
+        : { searchPath: '<nixpkgs>', addressing: store.settings.addressing };
+    return { expression: { file: `${root}/${this.tree.output}` }, packages };
+  }
+
+  #commandRealiser(store: OpenedStore, toolchain: Toolchain): Realiser {
     if (this.#realiser?.store !== store) {
-      const { commands, clock, files } = this.#ports;
-      const packages =
-        kind === 'host'
-          ? { file: `${files.root}/${hostExpressionFiles.expression}` }
-          : { searchPath: '<nixpkgs>', addressing: store.settings.addressing };
-      const goals = expressionGoals(() => ({ expression: `${files.root}/${this.tree.output}`, packages }));
+      const { commands, clock } = this.#ports;
+      const goals = expressionGoals(() => this.#writtenExpression(store, toolchain));
       this.#realiser = { store, realiser: createCliRealiser(commands, clock, store.settings, goals) };
     }
     return this.#realiser.realiser;

@@ -20,6 +20,7 @@ import { SystemFiles } from '../scan/system-files.ts';
 import { evaluateSteps, readDerivation, settingsOf, writeText } from '../testing/derivations.ts';
 import { run } from '../testing/execute.ts';
 import { copyFixture, projectOf, repository, type TestProject } from '../testing/project.ts';
+import { configured, randomChange, recorded } from '../testing/random-definitions.ts';
 import { randomEdit, randomProjectFiles, seededRandom } from '../testing/random-edits.ts';
 import { Session } from './session.ts';
 
@@ -132,6 +133,32 @@ it.each([
       throw new Error(`after ${what}`, { cause });
     });
   }
+});
+
+const definitions = { 'makenix.json': configured, 'a recorded plan': recorded } as const;
+
+it.each([
+  ['makenix.json', 'content', 1],
+  ['makenix.json', 'input', 2],
+  ['a recorded plan', 'content', 3],
+  ['a recorded plan', 'input', 4],
+] as const)('random edits of %s and what it names, addressed by %s (seed %i)', async (kind, addressing, seed) => {
+  const definition = definitions[kind];
+  const project = projectOf(definition.files);
+  const compare = follow(project, addressing);
+  const random = seededRandom(seed);
+  await compare();
+  let changed = 0;
+  for (let i = 0; i < 15; i++) {
+    const what = random(6) === 0 ? changeMode(project, 'src/ü.c') : randomChange(definition, project, random);
+    changed += await compare().then(
+      (steps) => steps.length,
+      (cause: unknown) => {
+        throw new Error(`after ${what}`, { cause });
+      },
+    );
+  }
+  expect(changed).toBeGreaterThan(15);
 });
 
 function changeMode(project: TestProject, file: string): string {

@@ -45,6 +45,9 @@ interface OpenOptions {
   readonly isCheck?: boolean;
   /** Instead of the directory's name. */
   readonly projectName?: string;
+  /** For who has a report of their own: people are told nothing of what happens. */
+  readonly isSilent?: boolean;
+  readonly isParanoid?: boolean;
 }
 
 const hasSystemStore = (): boolean => hasNixStore() || (process.env['NIX_REMOTE'] ?? '') !== '';
@@ -53,8 +56,10 @@ const hasSystemStore = (): boolean => hasNixStore() || (process.env['NIX_REMOTE'
 export const dynamicDirectory = fileURLToPath(new URL('../dynamic/nix', import.meta.url));
 
 /** The composition root, for commands that work in both modes. */
-export const openInMode = (options: CommonOptions, { dynamic }: Mode, more: OpenOptions): Project | undefined =>
-  dynamic === true ? openDynamicProject(options, more) : openProject(options, more);
+export const openInMode = (options: CommonOptions, mode: Mode, more: OpenOptions): Project | undefined =>
+  mode.dynamic === true
+    ? openDynamicProject(options, more)
+    : openProject(options, { ...more, isParanoid: mode.paranoid ?? false });
 
 /** The composition root. Undefined where the project's directory is none. */
 export const openProject = (options: CommonOptions, more: OpenOptions): Project<ExpressionFrontEnd> | undefined =>
@@ -63,7 +68,7 @@ export const openProject = (options: CommonOptions, more: OpenOptions): Project<
     const parts = { files, commands, clock, emit, streams: nodeByteStreams, machine: createNodeFiles('/') };
     const remembered = files.read(engineFile)?.toString('utf8');
     const engine = options.engine === 'daemon' ? new DaemonEngine(parts, remembered) : undefined;
-    return new ExpressionFrontEnd(ports, { ...given, engine }, state);
+    return new ExpressionFrontEnd(ports, { ...given, engine, isParanoid: more.isParanoid ?? false }, state);
   });
 
 /** The same for dynamic mode. */
@@ -138,13 +143,13 @@ export function openEvents(options: CommonOptions): { readonly events: EventStre
 
 function createRenderers(
   options: CommonOptions,
-  { watch, isCheck = false }: Pick<OpenOptions, 'watch' | 'isCheck'>,
+  { watch, isCheck = false, isSilent = false }: Pick<OpenOptions, 'watch' | 'isCheck' | 'isSilent'>,
 ): readonly Renderer[] {
   const { stdout, stderr } = process;
   const renderers: Renderer[] = [];
   if (options.json) renderers.push(createJsonRenderer({ write: (text) => void stdout.write(text) }));
   const shareTerminal = options.json && stdout.isTTY && stderr.isTTY;
-  if (!shareTerminal) {
+  if (!shareTerminal && !isSilent) {
     const human = createHumanRenderer(options, watch);
     renderers.push(isCheck ? onlyFailures(human) : human);
   }

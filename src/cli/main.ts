@@ -4,6 +4,8 @@ import type { GenerateOptions } from './commands/generate.ts';
 import type { GraphFormat } from './commands/graph.ts';
 import { readCommonOptions, withCommonOptions, type Mode } from './options.ts';
 
+const paranoidHelp =
+  'before building, have Nix make all derivations too, and build by `nix build` where one differs (1,000 units: 0.1 s a cycle)';
 const dynamicHelp = 'have Nix scan and derive, with dynamic derivations, instead of writing derivation.nix';
 
 /**
@@ -27,6 +29,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .description('build, then build again on every save')
     .argument('[target...]', 'targets of makenix.json (default: all); after --, a command to run after each good build')
     .option('--dynamic', dynamicHelp)
+    .option('--paranoid', paranoidHelp)
     .action(async (words: readonly string[], mode: Mode, command: Command) => {
       const { targets, rest } = splitCommand(words, argv);
       const { watch } = await import('./commands/watch.ts');
@@ -36,6 +39,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .description('build once')
     .argument('[target...]', 'targets of makenix.json (default: all)')
     .option('--dynamic', dynamicHelp)
+    .option('--paranoid', paranoidHelp)
     .action(async (targets: readonly string[], mode: Mode, command: Command) => {
       const { build } = await import('./commands/build.ts');
       code = await build(readCommonOptions(command), mode, targets);
@@ -113,7 +117,9 @@ export async function main(argv: readonly string[]): Promise<number> {
       }
     });
   withCommonOptions(program.command('doctor'))
-    .description('what makenix finds on this machine, and the plain Nix command that builds the same')
+    .description(
+      'what makenix finds on this machine, whether it and Nix agree, and the plain Nix command that builds the same',
+    )
     .action(async (_options: unknown, command: Command) => {
       const { doctor } = await import('./commands/doctor.ts');
       code = await doctor(readCommonOptions(command));

@@ -20,6 +20,8 @@ export interface CommonOptions {
 /** How derivations come about: makenix scans and writes an expression, or Nix does it all. */
 export interface Mode {
   readonly dynamic?: boolean;
+  /** Derivations that are made without Nix are compared with those that it makes, before they are built. */
+  readonly paranoid?: boolean;
 }
 
 export function withCommonOptions(command: Command): Command {

@@ -7,10 +7,22 @@ export function noSuchDirectory(directory: string): number {
 }
 
 /** The exit code for options that contradict one another, having said so. */
-export function contradiction({ addressing }: CommonOptions, { dynamic }: Mode): number | undefined {
-  if (dynamic !== true || addressing !== 'input') return undefined;
-  process.stderr.write(
-    'error: --dynamic needs content-addressed derivations\n  hint: leave out --addressing input, or --dynamic\n',
-  );
+export function contradiction({ addressing, engine }: CommonOptions, mode: Mode): number | undefined {
+  const { dynamic = false, paranoid = false } = mode;
+  const nixMakesAll = dynamic ? '--dynamic' : '--engine cli';
+  const problem =
+    dynamic && addressing === 'input'
+      ? {
+          what: '--dynamic needs content-addressed derivations',
+          hint: 'leave out --addressing input, or --dynamic',
+        }
+      : paranoid && (dynamic || engine === 'cli')
+        ? {
+            what: `--paranoid has nothing to check: with ${nixMakesAll}, Nix makes all derivations itself`,
+            hint: `leave out --paranoid, or ${nixMakesAll}`,
+          }
+        : undefined;
+  if (problem === undefined) return undefined;
+  process.stderr.write(`error: ${problem.what}\n  hint: ${problem.hint}\n`);
   return 2;
 }

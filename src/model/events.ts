@@ -39,6 +39,7 @@ export type MakenixEvent =
   | ImportFinished
   | PlanStale
   | { readonly kind: 'engine-fallback'; readonly because: string }
+  | DerivationsChecked
   | CycleFinished
   | WatchDegraded;
 
@@ -54,6 +55,25 @@ export interface DaemonStarted {
 
 /** What has Nix build: a daemon that is given one derivation after another, or `nix build`. */
 export type Engine = 'daemon' | 'cli';
+
+/** With `--paranoid`: Nix was asked for the derivations that are made without it. */
+export interface DerivationsChecked {
+  readonly kind: 'derivations-checked';
+  /** How many were compared. */
+  readonly compared: number;
+  /** Those that Nix has otherwise, each after what it is made from. */
+  readonly differing: readonly DifferingDerivation[];
+  readonly ms: number;
+}
+
+/** Of one step, two derivations where there should be one. */
+export interface DifferingDerivation {
+  readonly name: string;
+  /** The path of the derivation that makenix makes. */
+  readonly ours: string;
+  /** The path of that which Nix evaluates the generated expression to. */
+  readonly theirs: string;
+}
 
 export type Toolchain = 'nixpkgs' | 'host';
 export type Addressing = 'content' | 'input';

@@ -35,7 +35,7 @@ const settings: NixSettings = {
   jobs: 2,
 };
 const common = commonArguments(settings);
-const source = { expression: '/project/derivation.nix', packages: { file: '/project/.makenix/host.nix' } };
+const source = { expression: { file: '/project/derivation.nix' }, packages: { file: '/project/.makenix/host.nix' } };
 
 /** `count` objects `src/00.o`, `src/01.o`, … and `main`, which links them. */
 function planWith(count: number): { readonly plan: BuildPlan; readonly objects: readonly StepName[] } {
@@ -181,7 +181,7 @@ describe('a few objects', () => {
       goals: [main],
       play: fakeNix(),
       settings: others,
-      source: { expression: '/pro "ject"/d.nix', packages: { searchPath: '<nixpkgs>', addressing: 'input' } },
+      source: { expression: { file: '/pro "ject"/d.nix' }, packages: { searchPath: '<nixpkgs>', addressing: 'input' } },
     });
     expect(commands.commands[0]?.input).toBe(
       'let targets = import (/. + "/pro \\"ject\\"/d.nix") { pkgs = import <nixpkgs> { }; contentAddressed = false; }; ' +

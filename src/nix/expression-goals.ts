@@ -4,11 +4,14 @@ import type { BuildPlan } from '../model/plan.ts';
 import type { Installables } from './cli-realiser.ts';
 import { nixPath, nixString } from './nix-text.ts';
 
-/** Where the expression is and what it is called with; absolute paths. */
+/** A file by its absolute path, or a text that need not lie in any: its relative paths are of where Nix runs. */
+export type ExpressionText = { readonly file: string } | { readonly text: string };
+
+/** Where the expression is and what it is called with. */
 export interface ExpressionSource {
-  readonly expression: string;
-  /** An expression for `pkgs`, a file of ours or `<nixpkgs>`. */
-  readonly packages: { readonly file: string } | { readonly searchPath: string; readonly addressing: Addressing };
+  readonly expression: ExpressionText;
+  /** An expression for `pkgs`, one of ours or `<nixpkgs>`. */
+  readonly packages: ExpressionText | { readonly searchPath: string; readonly addressing: Addressing };
 }
 
 /** Goals of the generated expression, which is looked up each time: the configuration may move it. */
@@ -23,13 +26,13 @@ export const expressionGoals =
  * The goals as one expression, a list of derivations, for standard input: one argument holds at most 128 KiB, and
  * attribute paths on the command line could not name every object, as their syntax has no escapes.
  */
-function goalExpression(plan: BuildPlan, source: ExpressionSource, goals: readonly StepName[]): string {
+export function goalExpression(plan: BuildPlan, source: ExpressionSource, goals: readonly StepName[]): string {
   const { packages } = source;
-  // A file of ours says itself how outputs are addressed.
+  // One of ours says itself how outputs are addressed.
   const args =
-    'file' in packages
-      ? `pkgs = import ${nixPath(packages.file)} { };`
-      : `pkgs = import ${packages.searchPath} { }; contentAddressed = ${String(packages.addressing === 'content')};`;
+    'searchPath' in packages
+      ? `pkgs = import ${packages.searchPath} { }; contentAddressed = ${String(packages.addressing === 'content')};`
+      : `pkgs = ${functionOf(packages)} { };`;
   const objects = new Set(plan.compiles.map((step) => step.name));
   const [first] = plan.targets;
   const of = (goal: StepName): string =>
@@ -37,5 +40,8 @@ function goalExpression(plan: BuildPlan, source: ExpressionSource, goals: readon
       ? `targets.${nixString(first?.step ?? '')}.objects.${nixString(goal)}`
       : `targets.${nixString(goal)}`;
   const list = goals.map((goal) => `(${of(goal)})`).join(' ');
-  return `let targets = import ${nixPath(source.expression)} { ${args} }; in [ ${list} ]`;
+  return `let targets = ${functionOf(source.expression)} { ${args} }; in [ ${list} ]`;
 }
+
+const functionOf = (expression: ExpressionText): string =>
+  'file' in expression ? `import ${nixPath(expression.file)}` : `(\n${expression.text})`;

@@ -30,6 +30,8 @@ function levelOf(e: Envelope): Level {
     case 'plan-stale':
     case 'engine-fallback':
       return 'warn';
+    case 'derivations-checked':
+      return e.differing.length > 0 ? 'warn' : 'info';
     case 'import-finished':
       return e.outcome === 'failed' ? 'error' : 'info';
     case 'generator-finished':

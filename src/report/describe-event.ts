@@ -3,6 +3,8 @@ import type {
   CycleFinished,
   DaemonStarted,
   DerivationFinished,
+  DerivationsChecked,
+  DifferingDerivation,
   Edge,
   GeneratorFinished,
   GeneratorStage,
@@ -72,6 +74,26 @@ export function describeGraph(
 /** Why this cycle was built by `nix build`; what Nix says may be long, and its first line says most. */
 export const describeFallback = (because: string): string =>
   `built by nix build, because ${because.trim().split('\n', 1)[0] ?? ''}`;
+
+/** Whether makenix and Nix agree: one line, and of those that differ, the first few below it. */
+export function describeChecked({ compared, differing, ms }: DerivationsChecked): readonly string[] {
+  if (differing.length === 0)
+    return [`${count(compared, 'derivation')}, all as Nix gives them (${formatDuration(ms)})`];
+  return [
+    `${differing.length} of ${count(compared, 'derivation')} are not as Nix gives them:`,
+    ...describeDiffering(differing),
+  ];
+}
+
+/** `src/a.o: /nix/store/….drv, by Nix /nix/store/….drv`: a step that differs takes along all that are made from it. */
+export function describeDiffering(differing: readonly DifferingDerivation[]): readonly string[] {
+  const shown = 3;
+  const rest = differing.length - shown;
+  return [
+    ...differing.slice(0, shown).map(({ name, ours, theirs }) => `${name}: ${ours}, by Nix ${theirs}`),
+    ...(rest > 0 ? [`and ${rest} more`] : []),
+  ];
+}
 
 /** What a stage of dynamic mode is about. */
 export const describeStage = (stage: GeneratorStage): string => stageWords[stage];

@@ -2,6 +2,7 @@ import type { CycleFinished, Envelope, Reason } from '../model/events.ts';
 import {
   describeBecause,
   describeCounts,
+  describeChecked,
   describeDegraded,
   describeExit,
   describeFallback,
@@ -102,6 +103,10 @@ function factLines(e: Envelope, before: View, view: View, { verbose }: PlainOpti
       return describeImported(e, verbose);
     case 'engine-fallback':
       return [`warning: ${describeFallback(e.because)}`];
+    case 'derivations-checked': {
+      const [first = '', ...rest] = describeChecked(e);
+      return [e.differing.length > 0 ? `warning: ${first}` : `checked: ${first}`, ...rest.map((text) => `  ${text}`)];
+    }
     case 'plan-stale':
       return [`warning: ${describeStale(e)}`];
     case 'command-started':

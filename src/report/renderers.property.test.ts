@@ -110,6 +110,13 @@ const event: fc.Arbitrary<MakenixEvent> = fc.oneof(
     reason: fc.constantFrom('polling' as const, 'lost-events' as const, 'too-many-watches' as const),
     action: name,
   }),
+  fc.record({
+    kind: kind('derivations-checked'),
+    compared: fc.nat(),
+    differing: fc.array(fc.record({ name, ours: name, theirs: name }), { maxLength: 5 }),
+    ms,
+  }),
+  fc.record({ kind: kind('engine-fallback'), because: name }),
 );
 
 /** Any order of events, lawful or not, for the view must survive a bug elsewhere. */

@@ -766,3 +766,62 @@ describe('an import', () => {
     expect(plain([[0, { kind: 'plan-stale', paths: ['Makefile'] }]])).toContain('makenix.plan.json may be stale');
   });
 });
+
+describe('the check of derivations', () => {
+  const fallback: MakenixEvent = { kind: 'engine-fallback', because: 'they differ' };
+  const checked = (...names: readonly string[]): Stream => [
+    [0, { kind: 'change-observed', paths: ['src/hello.c'] }],
+    [0, { kind: 'cycle-started', trigger: 'change' }],
+    [
+      100,
+      {
+        kind: 'derivations-checked',
+        compared: 1001,
+        differing: names.map((name) => ({ name, ours: `/nix/store/0-${name}`, theirs: `/nix/store/1-${name}` })),
+        ms: 104.4,
+      },
+    ],
+    ...(names.length === 0 ? [] : [[0, fallback] as const]),
+    [10, finished({ outcome: 'built', rebuilt: ['src/hello.o'], ms: 120, outputs: [main] })],
+  ];
+
+  it('says that Nix gives the same', () => {
+    expect(terminal(checked())).toMatchInlineSnapshot(`
+      "● src/hello.c changed
+        checked   1001 derivations, all as Nix gives them (104 ms)
+      ✓ main  →  result/bin/main   built in 120 ms · 1 rebuilt, 0 cut off, 0 reused"
+    `);
+    expect(plain(checked())).toMatchInlineSnapshot(`
+      "src/hello.c changed
+      checked: 1001 derivations, all as Nix gives them (104 ms)
+      main -> result/bin/main
+      built in 120 ms: 1 rebuilt, 0 cut off, 0 reused"
+    `);
+  });
+
+  it('names the first that differ, with both paths, and what is done about it', () => {
+    const many = checked('src/a.o', 'src/b.o', '\x1b[2J.o', 'main', 'other');
+    expect(terminal(many, {}, 60)).toMatchInlineSnapshot(`
+      "● src/hello.c changed
+      ! 5 of 1001 derivations are not as Nix gives them:
+        src/a.o: /nix/store/0-src/a.o, by Nix /nix/store/1-src/a.o
+        src/b.o: /nix/store/0-src/b.o, by Nix /nix/store/1-src/b.o
+        \\x1b[2J.o: /nix/store/0-\\x1b[2J.o, by Nix /nix/store/1-\\x1b[2J.o
+        and 2 more
+      ! built by nix build, because they differ
+      ✓ main  →  result/bin/main   built in 120 ms
+        1 rebuilt, 0 cut off, 0 reused"
+    `);
+    expect(plain(many)).toMatchInlineSnapshot(`
+      "src/hello.c changed
+      warning: 5 of 1001 derivations are not as Nix gives them:
+        src/a.o: /nix/store/0-src/a.o, by Nix /nix/store/1-src/a.o
+        src/b.o: /nix/store/0-src/b.o, by Nix /nix/store/1-src/b.o
+        \\x1b[2J.o: /nix/store/0-\\x1b[2J.o, by Nix /nix/store/1-\\x1b[2J.o
+        and 2 more
+      warning: built by nix build, because they differ
+      main -> result/bin/main
+      built in 120 ms: 1 rebuilt, 0 cut off, 0 reused"
+    `);
+  });
+});

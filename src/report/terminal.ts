@@ -1,6 +1,6 @@
 import type { Clock } from '../host/ports.ts';
 import type { CycleFinished, Envelope } from '../model/events.ts';
-import { describeDegraded, describeExit, describeFallback, describeStart } from './describe-event.ts';
+import { describeChecked, describeDegraded, describeExit, describeFallback, describeStart } from './describe-event.ts';
 import { describeImport, describeImported, describeStale } from './describe-import.ts';
 import { describeFailure } from './describe.ts';
 import { headLine, headPaths, ledgerLines, severityPaint } from './ledger.ts';
@@ -105,7 +105,15 @@ export function createTerminalRenderer(out: TerminalOut, options: TerminalOption
         return [...lines([mark, [first]]), ...rest.map((text) => renderLine([[`  ${text}`]], undefined))];
       }
       case 'engine-fallback':
-        return [renderLine([['! ', style.yellow], [describeFallback(e.because)]], undefined)];
+        return below(before, [renderLine([['! ', style.yellow], [describeFallback(e.because)]], undefined)]);
+      case 'derivations-checked': {
+        const [first = '', ...rest] = describeChecked(e);
+        if (e.differing.length === 0) return below(before, lines([['  checked   '], [first, style.dim]]));
+        return below(before, [
+          renderLine([['! ', style.yellow], [first]], undefined),
+          ...rest.map((text) => renderLine([[`  ${text}`]], undefined)),
+        ]);
+      }
       case 'plan-stale':
         return [renderLine([['! ', style.yellow], [describeStale(e)]], undefined)];
       case 'command-started':

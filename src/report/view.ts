@@ -115,6 +115,7 @@ export function nextView(view: View, e: Envelope): View {
     case 'watch-degraded':
     case 'plan-stale':
     case 'engine-fallback':
+    case 'derivations-checked':
     case 'log-line':
       return view;
     case 'unit-scanned':

@@ -57,6 +57,13 @@ export function makenixPlace({ tree, store, env, signal }) {
       if (code !== 0 || cycle === undefined) throw failed('build', output);
       return { ms, cycle };
     },
+    /** @returns {Promise<string>} what is said of derivations, where those made by makenix are those that Nix gives */
+    async checkDerivations() {
+      const { code, stdout, output } = await run(process.execPath, command('doctor'), { env, signal });
+      const said = derivationsOf(stdout);
+      if (code !== 0 || said === undefined) throw failed('doctor', output);
+      return said;
+    },
   };
 }
 
@@ -79,6 +86,15 @@ export const productOf =
     if (!existsSync(file)) throw new SetupError('failed', `${file} is not there, though makenix says so`);
     return realpathSync(file);
   };
+
+/**
+ * All of a plan, and none of them left out: undefined otherwise.
+ *
+ * @param {string} stdout of `makenix doctor`
+ * @returns {string | undefined}
+ */
+export const derivationsOf = (stdout) =>
+  /^derivations {4}(the \d+ made here are those that Nix \S+ gives)$/m.exec(stdout)?.[1];
 
 /**
  * @param {string} stdout lines, of events and of others

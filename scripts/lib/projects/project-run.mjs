@@ -116,6 +116,7 @@ async function byMakenix({ project, directory, source, env, signal, tell }, { bu
   const { ms, cycle } = await place.build();
   tell(`built by makenix: ${cycle.rebuilt.length} steps, ${Math.round(ms)} ms`);
   await smoke(project, productOf(place, cycle), signal);
+  tell(`derivations: ${await place.checkDerivations()}`);
 
   const afterEdit = async (
     /** @type {import('./dependencies.mjs').Edit} */ { file, objects },
