@@ -1,28 +1,24 @@
 import type { ByteStreams, Clock, CommandRunner, ProjectFiles } from '../host/ports.ts';
 import type { MakenixEvent } from '../model/events.ts';
-import { trustedProjectPath, type DrvPath, type ProjectPath, type StepName, type StorePath } from '../model/ids.ts';
+import { trustedProjectPath, type ProjectPath, type StepName, type StorePath } from '../model/ids.ts';
 import type { CompileStep } from '../model/plan.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import { createDaemonRealiser } from '../nix/daemon-realiser.ts';
-import { beginDeriving, type PlanDerivations, type PlanDeriving, type PlanInputs } from '../nix/plan-derivations.ts';
+import { EarlyBuilds } from '../nix/early-builds.ts';
+import { PlanDeriver, type PlanDerivations, type PlanDeriving, type PlanInputs } from '../nix/plan-derivations.ts';
 import { RealisationBook } from '../nix/realisation-book.ts';
 import type { Realiser } from '../nix/realiser.ts';
 import type { OpenedStore } from '../nix/store.ts';
 import { StoreSources } from '../nix/store-sources.ts';
-import {
-  derivationsOf,
-  evaluateToolchain,
-  packagesOf,
-  textsOfToolchain,
-  type EvaluatedToolchain,
-  type EvaluatedTexts,
-} from '../nix/toolchain-evaluation.ts';
-import { buildToolchain, type NamedOutputs } from '../nix/toolchain-outputs.ts';
+import type { EvaluatedTexts } from '../nix/toolchain-evaluation.ts';
+import type { NamedOutputs } from '../nix/toolchain-outputs.ts';
 import { connect } from '../nix/worker/connection.ts';
 import { createConnectionPool, type ConnectionPool } from '../nix/worker/connection-pool.ts';
 import { daemonEndpoints, openDaemon } from '../nix/worker/daemon-process.ts';
 import { defaultOptions } from '../nix/worker/options.ts';
 import { decodeMemory, encodeMemory } from './engine-memory.ts';
+import { EngineToolchain, type ToolchainUse } from './engine-toolchain.ts';
+import { HeadStart, type HeadStartTools } from './head-start.ts';
 import { physicalPath } from './outputs.ts';
 import type { Prepared } from './session.ts';
 
@@ -52,19 +48,48 @@ export class DaemonEngine {
   readonly #durations: Map<StepName, number>;
   /** Outputs that are in the store, as far as is known. */
   readonly #seen = new Set<StorePath>();
+  readonly #toolchain: EngineToolchain;
+  readonly #early = new EarlyBuilds();
   #opened: Opened | undefined;
-  /** Of the last run. */
-  #remembered: EvaluatedToolchain | undefined;
-  #evaluated: { readonly toolchain: EvaluatedToolchain; readonly texts: EvaluatedTexts } | undefined;
-  #toolchain: { readonly texts: EvaluatedTexts; readonly outputs: NamedOutputs } | undefined;
   #derivations: PlanDerivations | undefined;
+  /** Of this cycle, until its realiser takes over. */
+  #headStart: HeadStart | undefined;
 
   constructor(ports: EnginePorts, remembered: string | undefined) {
     this.#ports = ports;
     const memory = decodeMemory(remembered);
-    this.#remembered = memory.toolchain;
+    this.#toolchain = new EngineToolchain(ports.commands, ports.machine, memory.toolchain);
     this.#book = new RealisationBook(memory.realisations);
     this.#durations = new Map(memory.durations);
+  }
+
+  /**
+   * For a cycle that begins: compiles what it is offered before all is known that is to be done. The cycle's realiser then
+   * takes over.
+   */
+  headStart(use: ToolchainUse, { nar }: FilesRead, signal: AbortSignal): HeadStart {
+    const { store } = use;
+    const toolsWith = (texts: EvaluatedTexts, outputs: NamedOutputs): HeadStartTools => {
+      const { pool, sources } = this.#open(store);
+      const isThere = (output: StorePath): boolean => this.#isThere(store, output);
+      return { deriver: new PlanDeriver({ nar, texts }, this.#derivations), outputs, pool, sources, isThere };
+    };
+    const find = async (): Promise<HeadStartTools | undefined> => {
+      if (!isLocal(store)) return undefined;
+      const { pool } = this.#open(store);
+      if (!(await mayBuild(store, pool))) return undefined;
+      const texts = await this.#toolchain.evaluate(use);
+      const outputs = texts.ok ? await this.#toolchain.build(pool, texts.value, signal) : texts;
+      return texts.ok && outputs.ok ? toolsWith(texts.value, outputs.value) : undefined;
+    };
+    const known = this.#toolchain.known(use);
+    this.#headStart = new HeadStart({
+      tools: known === undefined ? find() : toolsWith(known.texts, known.outputs),
+      ...{ clock: this.#ports.clock, book: this.#book, early: this.#early, signal },
+      // The others are for the compilers that scan.
+      jobs: Math.max(1, store.settings.jobs >> 1),
+    });
+    return this.#headStart;
   }
 
   /**
@@ -94,15 +119,15 @@ export class DaemonEngine {
         const objected = await objection?.(deriving.all(), request.stop.abort);
         if (objected !== undefined) return surrender(objected).realise(request);
         return createDaemonRealiser({
-          ...{ pool, clock, sources, book: this.#book, durations: this.#durations },
+          ...{ pool, clock, sources, early: this.#early, book: this.#book, durations: this.#durations },
           jobs: store.settings.jobs,
           deriving,
-          toolchain: (signal) => this.#toolchainOutputs(pool, texts, signal),
+          toolchain: (signal) => this.#toolchain.build(pool, texts, signal),
           isThere: (output) => this.#isThere(store, output),
           forget: () => {
             this.#seen.clear();
             sources.forget();
-            this.#evaluated = this.#remembered = this.#toolchain = undefined;
+            this.#toolchain.forget();
           },
           fallBack: surrender,
         }).realise(request);
@@ -123,9 +148,9 @@ export class DaemonEngine {
     const { pool } = this.#open(store);
     if (!(await mayBuild(store, pool))) return;
     // One after the other: where the first cycle came to nothing, either may be what makes the store.
-    const texts = await this.#evaluate(store, prepared);
+    const texts = await this.#toolchain.evaluate(useOf(store, prepared));
     await pool.warm();
-    if (texts.ok) await this.#toolchainOutputs(pool, texts.value, new AbortController().signal);
+    if (texts.ok) await this.#toolchain.build(pool, texts.value, new AbortController().signal);
   }
 
   /** For the next run. */
@@ -133,7 +158,7 @@ export class DaemonEngine {
     return encodeMemory({
       realisations: this.#book.entries(mostRealisations),
       durations: [...this.#durations],
-      toolchain: this.#evaluated?.toolchain ?? this.#remembered,
+      toolchain: this.#toolchain.memory,
     });
   }
 
@@ -166,48 +191,17 @@ export class DaemonEngine {
     prepared: Prepared,
     { nar, fingerprint }: FilesRead,
   ): Promise<Result<{ readonly texts: EvaluatedTexts; readonly deriving: PlanDeriving }, string>> {
-    const texts = await this.#evaluate(store, prepared);
+    const headStart = this.#headStart;
+    this.#headStart = undefined;
+    headStart?.end();
+    const texts = await this.#toolchain.evaluate(useOf(store, prepared));
     if (!texts.ok) return texts;
     const headers = (step: CompileStep): readonly ProjectPath[] => prepared.graph.units.get(step.name)?.headers ?? none;
-    const inputs = { plan: prepared.indexed.plan, headers, nar, fingerprint, texts: texts.value };
-    const deriving = beginDeriving(inputs, this.#derivations);
+    const started = headStart?.deriver?.texts === texts.value ? headStart.deriver : undefined;
+    const deriver = started ?? new PlanDeriver({ nar, texts: texts.value }, this.#derivations);
+    const deriving = deriver.begin({ plan: prepared.indexed.plan, headers, fingerprint });
     const all = (): PlanDerivations => (this.#derivations = deriving.all());
     return ok({ texts: texts.value, deriving: { ...deriving, all } });
-  }
-
-  async #evaluate(store: OpenedStore, { toolchain, indexed }: Prepared): Promise<Result<EvaluatedTexts, string>> {
-    const { addressing } = store.settings;
-    const text = toolchain.hostExpression({ addressing, fingerprints: new Map() });
-    const { commands, machine } = this.#ports;
-    const fileOf = (drv: DrvPath): ProjectPath => trustedProjectPath((physicalPath(store, drv) ?? drv).slice(1));
-    const request = {
-      packages: text === undefined ? { searchPath: '<nixpkgs>', identity: toolchain.identity } : { text },
-      attributes: packagesOf(indexed.plan),
-      nixVersion: store.version,
-      readDerivation: (drv: DrvPath) => machine.read(fileOf(drv))?.toString('utf8'),
-    };
-    // What `<nixpkgs>` leads to may be another in each run; what evaluates from a text may have been collected since.
-    const remembered = text === undefined || this.#remembered === undefined ? [] : [this.#remembered];
-    const usable = remembered.find((known) => derivationsOf(known).every((drv) => machine.exists(fileOf(drv))));
-    const known = this.#evaluated?.toolchain ?? usable;
-    const evaluated = await evaluateToolchain(commands, store.settings, request, known);
-    if (!evaluated.ok) return fail('Nix could not evaluate the toolchain');
-    // Texts are compared by identity: the same evaluation, the same object.
-    if (this.#evaluated?.toolchain !== evaluated.value) {
-      this.#evaluated = { toolchain: evaluated.value, texts: textsOfToolchain(evaluated.value) };
-    }
-    return ok(this.#evaluated.texts);
-  }
-
-  async #toolchainOutputs(
-    pool: ConnectionPool,
-    texts: EvaluatedTexts,
-    signal: AbortSignal,
-  ): Promise<Result<NamedOutputs, string>> {
-    if (this.#toolchain?.texts === texts) return ok(this.#toolchain.outputs);
-    const built = await buildToolchain(pool, texts.toolchain, signal);
-    if (built.ok) this.#toolchain = { texts, outputs: built.value };
-    return built;
   }
 
   /** Looks once: what is made from a thousand objects would have a thousand files looked at, at every save. */
@@ -242,5 +236,11 @@ interface Opened {
   readonly pool: ConnectionPool;
   readonly sources: StoreSources;
 }
+
+const useOf = (store: OpenedStore, { toolchain, indexed }: Prepared): ToolchainUse => ({
+  store,
+  toolchain,
+  plan: indexed.plan,
+});
 
 const none: readonly never[] = [];

@@ -15,10 +15,11 @@ import type { BuildResults, FrontEnd, OpenedTools, Ready } from './front-end.ts'
 import type { DaemonEngine, FilesRead } from './daemon-engine.ts';
 import { checkDerivations, type CheckedDerivations } from './derivation-check.ts';
 import { DerivationGuard } from './derivation-guard.ts';
+import type { HeadStart } from './head-start.ts';
 import type { Pending } from './pending.ts';
 import type { IndexedPlan } from './plan-steps.ts';
 import { encodeState, type ProjectState } from './project-state.ts';
-import { Session, type Prepared, type SessionOptions, type SessionPorts } from './session.ts';
+import { Session, type OnReady, type Prepared, type SessionOptions, type SessionPorts } from './session.ts';
 import { engineFile, hostExpressionFiles, StateFiles, stateFiles } from './state-files.ts';
 import { StoreKeeper, type StoreOptions } from './store-keeper.ts';
 import { TextFiles } from './text-files.ts';
@@ -106,7 +107,7 @@ export class ExpressionFrontEnd implements FrontEnd {
 
   async prepare(hints: Hints, stop: StopSignals): Promise<Result<Ready | undefined, Failure>> {
     this.#openingMs = 0;
-    const generated = await this.generate(hints, stop.abort);
+    const generated = await this.generate(hints, stop.abort, this.#startAhead(stop.abort));
     if (!generated.ok) return generated;
     const prepared = generated.value;
     if (prepared === undefined) return ok(undefined);
@@ -131,8 +132,8 @@ export class ExpressionFrontEnd implements FrontEnd {
   }
 
   /** Brings `derivation.nix` up to date with the tree. Undefined where the signal came first. */
-  async generate(hints: Hints, signal: AbortSignal): Promise<Result<Prepared | undefined, Failure>> {
-    const prepared = await this.session.prepare(hints, signal);
+  async generate(hints: Hints, signal: AbortSignal, onReady?: OnReady): Promise<Result<Prepared | undefined, Failure>> {
+    const prepared = await this.session.prepare(hints, signal, onReady);
     if (!prepared.ok || prepared.value === undefined) return prepared;
     const { expression } = prepared.value;
     const output = this.tree.output;
@@ -210,6 +211,26 @@ export class ExpressionFrontEnd implements FrontEnd {
   save(results: BuildResults): void {
     this.#state.write(stateFiles.expression, encodeState({ ...this.session.snapshot(), ...results }));
     if (this.#engine !== undefined) this.#state.write(engineFile, this.#engine.memory());
+  }
+
+  /** Compiles what is ready while the rest of the cycle is prepared. */
+  #startAhead(signal: AbortSignal): OnReady | undefined {
+    const engine = this.#engine;
+    // Who doubts our derivations wants them looked at before anything is built.
+    if (engine === undefined || this.#guard !== undefined) return undefined;
+    let headStart: HeadStart | undefined;
+    let wanted: ReadonlySet<StepName> | undefined;
+    return (unit, { plan }, toolchain) => {
+      const store = this.#stores.known(toolchain.kind);
+      if (store === undefined) return;
+      if (wanted === undefined) {
+        const selected = selectTargets(plan, this.#targets);
+        wanted = new Set(selected.ok ? selected.value.compiles.map(({ name }) => name) : []);
+      }
+      if (!wanted.has(unit.step.name)) return;
+      headStart ??= engine.headStart({ store, toolchain, plan }, this.#filesRead, signal);
+      headStart.offer(unit);
+    };
   }
 
   #realiserFor(store: OpenedStore, prepared: Prepared): Realiser {

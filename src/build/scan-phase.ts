@@ -1,6 +1,7 @@
 import type { MakenixEvent } from '../model/events.ts';
 import type { Failure, ScanFailure } from '../model/failure.ts';
-import type { StepName } from '../model/ids.ts';
+import type { ProjectPath, StepName } from '../model/ids.ts';
+import type { CompileStep } from '../model/plan.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import type { Clock, CommandRunner, ProjectFiles } from '../host/ports.ts';
 import { filesOf, type IncludeGraph, type UnitInputs } from '../graph/include-graph.ts';
@@ -28,6 +29,8 @@ export interface ScanPhase {
   readonly emit: (event: MakenixEvent) => void;
   readonly jobs: number;
   readonly signal: AbortSignal;
+  /** Called as soon as it is known what a unit reads, while others are still being scanned. */
+  readonly onScanned: (step: CompileStep, inputs: UnitInputs) => void;
 }
 
 export interface ScanOutcome {
@@ -43,36 +46,45 @@ const scanAttempts = 3;
 
 /**
  * Scans what is to be scanned, and again the units of which a file was written meanwhile: what the compiler saw of them
- * and what is remembered must be the same. The old graph, with nothing touched, where the signal came first.
+ * and what is remembered must be the same. Where the signal came first, nothing has changed.
  */
 export async function scanPhase(phase: ScanPhase): Promise<Result<ScanOutcome, Failure>> {
-  const { indexed, graph, toScan, clock, signal } = phase;
-  const changes = new Map<StepName, UnitInputs | undefined>();
-  for (const step of graph.units.keys()) if (!indexed.compiles.has(step)) changes.set(step, undefined);
+  const { indexed, graph, toScan, clock, index, signal } = phase;
+  /** The last of each unit. */
+  const reports = new Map<StepName, ScanReport>();
   const told = new Map<StepName, boolean>();
+  const admitted = new Set<ProjectPath>();
   let waitedMs = 0;
   let steps = toScan.steps().flatMap((name) => indexed.compiles.get(name) ?? []);
   for (let attempt = 0; steps.length > 0 && attempt < scanAttempts; attempt++) {
     const [started, since] = [clock.elapsed(), clock.now()];
-    const reports: ScanReport[] = [];
+    const unsteady = new Set<ProjectPath>();
+    const isUnsteady = ({ inputs }: ScanReport): boolean => filesOf(inputs).some((file) => unsteady.has(file));
     const onReport = (report: ScanReport): void => {
-      reports.push(report);
       tell(phase, report, told);
+      const unit = unitOf(graph, report);
+      reports.set(report.step.name, { ...report, inputs: unit });
+      const files = filesOf(unit);
+      for (const file of files) if (index.get(file) === undefined) admitted.add(file);
+      for (const file of index.admit(files, since)) unsteady.add(file);
+      if (report.result.ok && !isUnsteady(report)) phase.onScanned(report.step, unit);
     };
     const options = { jobs: phase.jobs, signal, onReport };
     const scanned = await scanUnits(steps, phase.compiler, phase.files, phase.commands, options);
     waitedMs += clock.elapsed() - started;
-    if (!scanned.ok) return fail(scanned.failure);
-    if (signal.aborted) return ok({ graph, touched: [], waitedMs });
-    for (const report of reports) settle(phase, report, changes);
-    const unsteady = phase.index.admit(
-      reports.flatMap(({ inputs }) => filesOf(inputs)),
-      since,
-    );
-    const again = reports.filter(({ inputs }) => filesOf(inputs).some((file) => unsteady.has(file)));
-    for (const { step } of again) toScan.add(step.name, { path: step.source, change: 'modified' });
-    steps = again.map(({ step }) => step);
+    if (!scanned.ok || signal.aborted) {
+      // Nobody reads them yet, so that nobody would notice what happens to them.
+      index.retain((path) => !admitted.has(path));
+      return scanned.ok ? ok({ graph, touched: [], waitedMs }) : fail(scanned.failure);
+    }
+    const again = steps.filter(({ name }) => isUnsteady(reports.get(name) as ScanReport));
+    for (const { name, source } of again) toScan.add(name, { path: source, change: 'modified' });
+    steps = again;
   }
+  const changes = new Map<StepName, UnitInputs | undefined>();
+  for (const step of graph.units.keys()) if (!indexed.compiles.has(step)) changes.set(step, undefined);
+  for (const report of reports.values()) settle(phase, report, changes);
+  for (const { name, source } of steps) toScan.add(name, { path: source, change: 'modified' });
   return ok({ graph: changes.size === 0 ? graph : graph.with(changes), touched: [...changes.keys()], waitedMs });
 }
 
@@ -85,26 +97,29 @@ function tell({ toScan, emit }: ScanPhase, { step, result, ms }: ScanReport, tol
   if (!result.ok) emit({ kind: 'failure', failure: result.failure });
 }
 
-/** Takes over one scan's answer; a unit that failed stays to be scanned again. */
+/** What a unit reads. The same lists as before stay the same objects: expression and derivations are kept by identity. */
+function unitOf(graph: IncludeGraph, { step, inputs }: ScanReport): UnitInputs {
+  const old = graph.units.get(step.name);
+  if (old === undefined) return inputs;
+  const headers = sameList(old.headers, inputs.headers) ? old.headers : inputs.headers;
+  const system = sameList(old.system, inputs.system) ? old.system : inputs.system;
+  const isSame = headers === old.headers && system === old.system && inputs.source === old.source;
+  return isSame ? old : { source: inputs.source, headers, system };
+}
+
+/** Takes over one scan's answer, of which the lists are `unitOf`'s; a unit that failed stays to be scanned again. */
 function settle(
   { graph, toScan, toBuild, blocked }: ScanPhase,
   { step, result, inputs }: ScanReport,
   changes: Map<StepName, UnitInputs | undefined>,
 ): void {
   const old = graph.units.get(step.name);
-  const isSame = old !== undefined && sameList(old.headers, inputs.headers) && old.source === inputs.source;
-  if (!isSame) {
-    const before = new Set(old?.headers);
-    const now = new Set(inputs.headers);
-    for (const path of now)
-      if (old !== undefined && !before.has(path)) toBuild.add(step.name, { path, change: 'added' });
+  if (inputs !== old) changes.set(step.name, inputs);
+  if (old !== undefined && inputs.headers !== old.headers) {
+    const [before, now] = [new Set(old.headers), new Set(inputs.headers)];
+    for (const path of now) if (!before.has(path)) toBuild.add(step.name, { path, change: 'added' });
     for (const path of before) if (!now.has(path)) toBuild.add(step.name, { path, change: 'removed' });
   }
-  // The same lists as before stay the same objects: the expression keeps the stanza by identity.
-  const headers = isSame ? old.headers : inputs.headers;
-  const system = old !== undefined && sameList(old.system, inputs.system) ? old.system : inputs.system;
-  if (!isSame || system !== old.system) changes.set(step.name, { source: inputs.source, headers, system });
-  else changes.delete(step.name);
   if (result.ok) {
     toScan.done(step.name);
     blocked.delete(step.name);

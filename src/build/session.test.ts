@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Command } from '../host/ports.ts';
 import { stepName, trustedProjectPath, type ProjectPath } from '../model/ids.ts';
 import { SystemFiles } from '../scan/system-files.ts';
-import { createManualClock } from '../testing/fakes/manual-clock.ts';
+import { createManualClock, type ManualClock } from '../testing/fakes/manual-clock.ts';
 import { createMemoryFiles, paths, type MemoryFiles } from '../testing/fakes/memory-files.ts';
 import { createRecordingCommands, type Script } from '../testing/fakes/recording-commands.ts';
 import { Session } from './session.ts';
@@ -22,10 +22,16 @@ function gcc({ args }: Command): Script {
 }
 
 let files: MemoryFiles;
+let clock: ManualClock;
 let session: Session;
+/** What the compiler is asked for, in order: `src/a.c src/b.c`. */
+let scans: string[];
+/** What happens while it answers. */
+let meanwhile: () => void;
 
 beforeEach(() => {
-  const clock = createManualClock();
+  clock = createManualClock();
+  [scans, meanwhile] = [[], () => undefined];
   files = createMemoryFiles(clock, {
     'makenix.json': config('src/*.c'),
     'src/a.c': '',
@@ -33,7 +39,14 @@ beforeEach(() => {
     'src/a.h': '',
   });
   const commands = {
-    ...createRecordingCommands(gcc),
+    ...createRecordingCommands((command) => {
+      const script = gcc(command);
+      if (command.args.includes('-M')) {
+        scans.push(command.args.filter((arg) => arg.endsWith('.c')).join(' '));
+        meanwhile();
+      }
+      return script;
+    }),
     which: (program: string) => [`/usr/bin/${program}`],
   };
   const systemFiles = new SystemFiles(createMemoryFiles(clock));
@@ -101,4 +114,36 @@ it('differs in nothing once the last source is gone, and goes on when it is back
   files.put('src/a.c', '');
   expect(session.tree.differing()).toEqual([source]);
   expect(await prepare(source)).toEqual(['src/a.o']);
+});
+
+it('loses nothing of a scan that was begun again, and then cancelled', async () => {
+  const controller = new AbortController();
+  meanwhile = () => {
+    clock.advance(100);
+    files.put('src/a.h', 'int a;\n');
+    if (scans.length === 2) controller.abort();
+  };
+  expect(await session.prepare('everything', controller.signal)).toEqual({ ok: true, value: undefined });
+  expect(scans).toEqual(['src/a.c src/b.c', 'src/a.c src/b.c']);
+  // Nobody reads it yet, so that nobody would hear of it.
+  expect(session.tree.index.get(trustedProjectPath('src/a.h'))).toBeUndefined();
+
+  meanwhile = () => undefined;
+  clock.advance(5000);
+  const prepared = await session.prepare(new Set(), never);
+  expect(scans.slice(2)).toEqual(['src/a.c src/b.c']);
+  expect(prepared.ok && [...(prepared.value?.graph.units.keys() ?? [])]).toEqual(['src/a.o', 'src/b.o']);
+});
+
+it('tells what is ready to be compiled: at once what need not be scanned, and then each unit that was', async () => {
+  await prepare();
+  scans = [];
+  const told: string[] = [];
+  files.put('src/a.c', 'int a;\n');
+  files.put('src/b.c', '#include "a.h"\n');
+  await session.prepare(new Set(paths('src/a.c', 'src/b.c')), never, ({ step, headers }) => {
+    told.push(`${step.name} reads ${headers.join(' ')} after ${scans.length} scans`);
+  });
+  expect(scans).toEqual(['src/b.c']);
+  expect(told).toEqual(['src/a.o reads src/a.h after 0 scans', 'src/b.o reads src/a.h after 1 scans']);
 });

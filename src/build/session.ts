@@ -8,7 +8,7 @@ import type { Clock, CommandRunner, ProjectFiles } from '../host/ports.ts';
 import { makePlan } from '../plan/plan.ts';
 import { current, filesOfRecord, stalenessOf, type Staleness } from '../plan/staleness.ts';
 import { diffGraphs } from '../graph/graph-diff.ts';
-import { emptyGraph, filesOf, type IncludeGraph } from '../graph/include-graph.ts';
+import { emptyGraph, filesOf, type IncludeGraph, type UnitInputs } from '../graph/include-graph.ts';
 import { unitsToRescan } from '../scan/rescan.ts';
 import type { SystemFiles } from '../scan/system-files.ts';
 import { printExpression, type Expression } from '../nix/expression.ts';
@@ -49,6 +49,16 @@ export interface Prepared {
   /** Units that could not be scanned. */
   readonly blocked: ReadonlyMap<StepName, ScanFailure>;
 }
+
+/** An object of which everything is known that its compile reads, though not yet everything else that is to be done. */
+export interface ReadyUnit {
+  readonly step: CompileStep;
+  readonly headers: readonly ProjectPath[];
+  /** Of the system headers; undefined where Nix accounts for them. */
+  readonly fingerprint: string | undefined;
+}
+
+export type OnReady = (unit: ReadyUnit, indexed: IndexedPlan, toolchain: Toolchain) => void;
 
 /**
  * What lives from cycle to cycle: the tree as last seen, the plan, the include graph, the expression, and what is still
@@ -144,8 +154,13 @@ export class Session {
   /**
    * Looks at what the hints name, scans what that can have changed, and makes the next graph and expression.
    * Undefined where the signal came first. A `Failure` means that there is no plan; scan failures are in `blocked`.
+   * `onReady` is told of objects out of date as soon as they can be compiled.
    */
-  async prepare(hints: Hints, signal: AbortSignal): Promise<Result<Prepared | undefined, Failure>> {
+  async prepare(
+    hints: Hints,
+    signal: AbortSignal,
+    onReady: OnReady = () => undefined,
+  ): Promise<Result<Prepared | undefined, Failure>> {
     this.waitedMs = 0;
     const planned = this.readPlan(hints);
     // Before anything is waited for, and without a plan too: hints are compared with what was seen here, and what
@@ -159,10 +174,18 @@ export class Session {
     if (!toolchain.ok) return toolchain;
     const before = this.#graph;
     const { commands, files, clock, emit } = this.#ports;
+    const onScanned = (step: CompileStep, { headers, system }: UnitInputs): void => {
+      if (!this.toBuild.has(step.name) && before.units.get(step.name)?.headers === headers) return;
+      onReady({ step, headers, fingerprint: toolchain.value.headerFingerprint(system) }, indexed, toolchain.value);
+    };
+    for (const name of this.toBuild.steps()) {
+      const [step, unit] = [indexed.compiles.get(name), before.units.get(name)];
+      if (step !== undefined && unit !== undefined && !this.toScan.has(name)) onScanned(step, unit);
+    }
     const scanned = await scanPhase({
       ...{ indexed, graph: before, index: this.tree.index, compiler: toolchain.value.scan },
       ...{ toScan: this.toScan, toBuild: this.toBuild, blocked: this.#blockedUnits },
-      ...{ files, commands, clock, emit, jobs: this.#options.jobs, signal },
+      ...{ files, commands, clock, emit, jobs: this.#options.jobs, signal, onScanned },
     });
     if (!scanned.ok) return scanned;
     const { graph: after, touched, waitedMs } = scanned.value;

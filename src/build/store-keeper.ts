@@ -28,14 +28,27 @@ export class StoreKeeper {
     this.#config = config;
   }
 
+  /** The store, where it is open already. */
+  known(toolchain: ToolchainKind): OpenedStore | undefined {
+    return this.#opened?.key === this.#key(toolchain) ? this.#opened.store : undefined;
+  }
+
   async open(toolchain: ToolchainKind): Promise<Result<OpenedStore, Failure>> {
-    const store = this.#options.store ?? this.#config()?.store;
-    const key = JSON.stringify([store, toolchain]);
-    if (this.#opened?.key === key) return ok(this.#opened.store);
+    const known = this.known(toolchain);
+    if (known !== undefined) return ok(known);
+    const [store, key] = [this.#store, this.#key(toolchain)];
     const { addressing, machine, jobs } = this.#options;
     const opened = await openStore(this.#commands, machine, { store, addressing, toolchain, jobs });
     if (!opened.ok) return opened;
     this.#opened = { key, store: opened.value };
     return opened;
+  }
+
+  get #store(): string | undefined {
+    return this.#options.store ?? this.#config()?.store;
+  }
+
+  #key(toolchain: ToolchainKind): string {
+    return JSON.stringify([this.#store, toolchain]);
   }
 }

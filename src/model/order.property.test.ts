@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bytewise, sortedUnique } from './order.ts';
+import { bytewise, sortedEntries, sortedUnique } from './order.ts';
 
 /** Any code points, with those near that UTF-16 and UTF-8 order differently, and common beginnings. */
 const text = fc
@@ -37,6 +37,17 @@ describe('bytewise', () => {
     expect(['\u{10000}', '\u{e000}'].sort(bytewise)).toEqual(['\u{e000}', '\u{10000}']);
     expect(['\u{10000}', '\u{e000}'].sort()).toEqual(['\u{10000}', '\u{e000}']);
   });
+});
+
+it('sorts lists and maps of anything as sorting the bytes does', () => {
+  fc.assert(
+    fc.property(fc.array(text, { maxLength: 12 }), (texts) => {
+      const sorted = [...new Set(texts)].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+      expect(sortedUnique(texts)).toEqual(sorted);
+      const map = new Map(texts.map((each) => [each, `${each}!`]));
+      expect(sortedEntries(map)).toEqual(sorted.map((each) => [each, `${each}!`]));
+    }),
+  );
 });
 
 it('sortedUnique leaves its input as it is', () => {

@@ -16,5 +16,14 @@ export function bytewise(a: string, b: string): number {
 const rank = (unit: number): number => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit);
 
 /** A sorted copy without duplicates. */
-export const sortedUnique = <T extends string>(values: Iterable<T>): readonly T[] =>
-  [...new Set(values)].sort(bytewise);
+export const sortedUnique = <T extends string>(values: Iterable<T>): readonly T[] => sorted([...new Set(values)]);
+
+/** The entries of a map by their keys. */
+export const sortedEntries = <K extends string, V>(map: ReadonlyMap<K, V>): readonly (readonly [K, V])[] =>
+  sorted([...map.keys()]).map((key) => [key, map.get(key) as V]);
+
+/** In place. Where nothing is beyond the basic plane, the order of code units is the same, and the engine's own sort fast. */
+const sorted = <T extends string>(values: T[]): readonly T[] =>
+  values.some((value) => surrogate.test(value)) ? values.sort(bytewise) : values.sort();
+
+const surrogate = /[\ud800-\udfff]/;

@@ -1,5 +1,5 @@
 import { drvPath, storePath, type DrvPath, type StorePath } from '../model/ids.ts';
-import { bytewise, sortedUnique } from '../model/order.ts';
+import { bytewise, sortedEntries, sortedUnique } from '../model/order.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 
 /**
@@ -59,8 +59,7 @@ const isOut = (names: readonly string[]): boolean => names.length === 1 && names
 const printList = (items: readonly string[]): string => `[${items.join(',')}]`;
 
 function printMap<V>(map: ReadonlyMap<string, V>, print: (value: V) => string): string {
-  const entries = [...map].sort(([a], [b]) => bytewise(a, b));
-  return printList(entries.map(([key, value]) => `(${quoted(key)},${print(value)})`));
+  return printList(sortedEntries(map).map(([key, value]) => `(${quoted(key)},${print(value)})`));
 }
 
 /** JSON has the same escapes and more of them, and an engine of its own, for the long lists of inputs that steps have. */

@@ -1,20 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { contentHash, stepName, storePath, type ProjectPath, type StepName } from '../model/ids.ts';
 import { ok, type Result } from '../model/result.ts';
+import { createAskedPool } from '../testing/fakes/asked-pool.ts';
 import { createManualClock } from '../testing/fakes/manual-clock.ts';
 import { createMemoryFiles } from '../testing/fakes/memory-files.ts';
 import { compileOf, linkOf, planOf } from '../testing/fakes/steps.ts';
+import type { CompileStep } from '../model/plan.ts';
 import { createDaemonRealiser } from './daemon-realiser.ts';
+import { EarlyBuilds } from './early-builds.ts';
 import { narHash } from './nar.ts';
-import { beginDeriving, type PlanDerivations } from './plan-derivations.ts';
+import { PlanDeriver, type PlanDerivations } from './plan-derivations.ts';
 import { RealisationBook } from './realisation-book.ts';
 import type { Realisation, StepObservation } from './realiser.ts';
+import { resolveDerivation } from './resolve.ts';
+import { startStepBuild } from './step-build.ts';
 import { StoreSources } from './store-sources.ts';
 import type { EvaluatedTexts } from './toolchain-evaluation.ts';
 import type { BuildResult } from './worker/build-result.ts';
-import type { ConnectionPool } from './worker/connection-pool.ts';
 import type { WorkerFailure } from './worker/failure.ts';
-import { createWireWriter } from './worker/wire.ts';
 
 const texts: EvaluatedTexts = {
   toolchain: {
@@ -30,73 +33,49 @@ const texts: EvaluatedTexts = {
   modulos: new Map(),
 };
 
-const plan = planOf([compileOf('a.c'), compileOf('b.c')], [linkOf('main', ['a.o', 'b.o'])]);
+const [a, b] = [compileOf('a.c'), compileOf('b.c')];
+const plan = planOf([a, b], [linkOf('main', ['a.o', 'b.o'])]);
 const goals = ['main', 'a.o', 'b.o'].map(stepName);
+const none: readonly never[] = [];
 /** The output of a step of which one `version` was made. */
 const outputOf = (step: string, version = 1) =>
   storePath(`/nix/store/${String(version).padStart(32, '0')}-${step.replace('/', '-')}`);
-
-/** A build that the daemon was asked for and has not answered. */
-interface Asked {
-  readonly step: string;
-  readonly preceding: readonly string[];
-  readonly answer: (result: Result<BuildResult, WorkerFailure>) => void;
-  /** The builder starts. */
-  readonly start: () => void;
-}
 
 const built = (step: string, version = 1): Result<BuildResult, WorkerFailure> =>
   ok({ ok: true, status: 'built', outputs: new Map([['out', outputOf(step, version)]]) });
 const failed = (status: 'permanent-failure' | 'misc-failure', message = ''): Result<BuildResult, WorkerFailure> =>
   ok({ ok: false, status, message });
 
-/** Of a request. */
-const firstString = (bytes: Uint8Array): string => {
-  const request = Buffer.from(bytes);
-  return request.toString('utf8', 8, 8 + request.readUInt32LE());
-};
-
 /** A realiser whose daemon is the test. What it knows stays from one `realise` to the next. */
 function rig({ jobs = 2, files: contents = { 'a.c': 'int a;', 'b.c': 'int b;' } } = {}) {
   const clock = createManualClock();
   const files = createMemoryFiles(clock, contents);
-  const asked: Asked[] = [];
   const log: string[] = [];
   const observed: StepObservation[] = [];
   const inStore = new Set<string>();
   const sources = new StoreSources(files);
+  const early = new EarlyBuilds();
   const [book, durations] = [new RealisationBook(), new Map<StepName, number>()];
   let previous: PlanDerivations | undefined;
-  const pool = {
-    perform(operation, { observe, preceding = [] } = {}) {
-      const writer = createWireWriter();
-      operation.request(writer);
-      const drv = firstString(writer.bytes());
-      const step = /-(?:object-)?(\w+(?:\.o)?)\.drv$/.exec(drv)?.[1] ?? drv;
-      return new Promise((resolve) => {
-        asked.push({
-          step,
-          preceding: preceding.map(({ name }) => name),
-          answer(result) {
-            if (result.ok && result.value.ok) inStore.add(result.value.outputs.get('out') ?? '');
-            resolve(result as never);
-          },
-          start: () =>
-            observe?.({ kind: 'activity-started', id: '1', level: 3, type: 105, text: '', fields: [drv], parent: '0' }),
-        });
-      });
-    },
-  } satisfies Pick<ConnectionPool, 'perform'>;
+  const { pool, asked } = createAskedPool((result) => {
+    if (result.ok && result.value.ok) inStore.add(result.value.outputs.get('out') ?? '');
+  });
 
-  const realise = (stop = new AbortController(), drain = new AbortController()) => {
-    const nar = (path: ProjectPath) => {
-      const file = files.read(path);
-      return file === undefined ? undefined : contentHash(narHash(file, false));
-    };
-    const inputs = { plan, texts, headers: () => [], fingerprint: () => undefined, nar };
-    const deriving = beginDeriving(inputs, previous);
+  const nar = (path: ProjectPath) => {
+    const file = files.read(path);
+    return file === undefined ? undefined : contentHash(narHash(file, false));
+  };
+  const newDeriver = () => new PlanDeriver({ nar, texts }, previous);
+  /** Has an object compiled before anyone asks for it. */
+  const beginEarly = (deriver: PlanDeriver, step: CompileStep, signal = new AbortController().signal) => {
+    const derived = deriver.object(step, none, undefined)!;
+    const resolved = resolveDerivation(derived, () => undefined)!;
+    early.add(derived.drv, resolved, startStepBuild(pool, clock, resolved, [], signal));
+  };
+  const realise = (stop = new AbortController(), drain = new AbortController(), deriver = newDeriver()) => {
+    const deriving = deriver.begin({ plan, headers: () => none, fingerprint: () => undefined });
     const realiser = createDaemonRealiser({
-      ...{ pool: pool as unknown as ConnectionPool, clock, jobs, sources, book, durations },
+      ...{ pool, clock, jobs, sources, early, book, durations },
       deriving: {
         ...deriving,
         all() {
@@ -130,7 +109,7 @@ function rig({ jobs = 2, files: contents = { 'a.c': 'int a;', 'b.c': 'int b;' } 
       await settled();
     }
   };
-  return { realise, asked, log, observed, inStore, files, answerAll };
+  return { realise, asked, log, observed, files, answerAll, newDeriver, beginEarly };
 }
 
 /** Lets everything happen that needs nothing more from outside. */
@@ -233,6 +212,37 @@ describe('a daemon as the realiser', () => {
     const { realise, answerAll, log } = rig();
     await Promise.all([realise(), answerAll(() => failed('misc-failure', 'no space'))]);
     expect(log.at(-1)).toBe('fall back: no space');
+  });
+
+  it('takes over what is under way, with what was said so far', async () => {
+    const { realise, asked, observed, answerAll, newDeriver, beginEarly } = rig();
+    const deriver = newDeriver();
+    beginEarly(deriver, b);
+    const [early] = asked;
+    early!.start();
+    const realising = realise(undefined, undefined, deriver);
+    await settled();
+    expect(asked.map(({ step }) => step)).toEqual(['b.o', 'a.o']);
+    expect(observed).toEqual([{ kind: 'started', step: 'b.o' }]);
+    await answerAll();
+    expect(await realising).toMatchObject({ ok: true, value: { failed: [], isComplete: true } });
+    expect(observed.filter(({ kind }) => kind === 'finished').map(({ step }) => step)).toEqual(['b.o', 'a.o', 'main']);
+  });
+
+  it('has nothing of what was under way for something else, or was cancelled', async () => {
+    const { realise, asked, answerAll, files, newDeriver, beginEarly } = rig();
+    beginEarly(newDeriver(), a);
+    files.put('a.c', 'int a = 2;');
+    const [deriver, controller] = [newDeriver(), new AbortController()];
+    beginEarly(deriver, b, controller.signal);
+    controller.abort();
+    await settled();
+    asked.length = 0;
+    const realising = realise(undefined, undefined, deriver);
+    await settled();
+    expect(asked.map(({ step }) => step).sort()).toEqual(['a.o', 'b.o']);
+    await answerAll();
+    await realising;
   });
 
   it('finishes what runs and begins nothing more where it is to drain', async () => {

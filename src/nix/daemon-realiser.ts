@@ -2,18 +2,17 @@ import type { DrvPath, StepName, StorePath } from '../model/ids.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import type { Clock } from '../host/ports.ts';
 import { neededFor } from '../plan/select.ts';
+import type { EarlyBuilds } from './early-builds.ts';
 import type { PlanDeriving, StepDerivation } from './plan-derivations.ts';
 import { ReadyQueue, type QueuedStep } from './ready-queue.ts';
 import type { RealisationBook } from './realisation-book.ts';
 import type { Realisation, RealisedOutput, Realiser, RealiseRequest } from './realiser.ts';
 import { resolveDerivation, type KnownOutput, type ResolvedDerivation } from './resolve.ts';
+import { startStepBuild, type StepBuild } from './step-build.ts';
 import type { StoreSources } from './store-sources.ts';
 import { outputName, type NamedOutputs } from './toolchain-outputs.ts';
-import { followBuilds } from './worker/build-activities.ts';
-import { buildDerivation } from './worker/build-operations.ts';
 import type { BuildResult } from './worker/build-result.ts';
 import type { ConnectionPool } from './worker/connection-pool.ts';
-import type { Operation } from './worker/operation.ts';
 import { describeWorkerFailure } from './worker/failure.ts';
 
 export interface DaemonRealiserParts {
@@ -21,6 +20,8 @@ export interface DaemonRealiserParts {
   readonly clock: Clock;
   readonly jobs: number;
   readonly sources: StoreSources;
+  /** Those of this plan's objects that are under way already. */
+  readonly early: EarlyBuilds;
   readonly book: RealisationBook;
   /** Of the plan that is asked for. */
   readonly deriving: PlanDeriving;
@@ -75,7 +76,7 @@ class Run {
 
   async all(): Promise<Result<Realisation, string>> {
     const { stop, goals, plan } = this.#request;
-    const { toolchain, durations, deriving, jobs } = this.#parts;
+    const { toolchain, durations, deriving, early, jobs } = this.#parts;
     const tools = await toolchain(stop.abort);
     if (stop.abort.aborted) return ok(this.#result(false));
     if (!tools.ok) return tools;
@@ -87,11 +88,15 @@ class Run {
       return needed.has(name) && step !== undefined && !this.#recall(step, step.drv);
     };
     const msOf = (name: StepName): number => durations.get(name) ?? typicalMs;
+    const isEarly = (name: StepName): boolean => {
+      const step = deriving.steps.get(name);
+      return step !== undefined && early.has(step.drv);
+    };
     // The first compiles go off before anybody looks at the rest, which takes longer the more there is.
     const begun = new Set(
       deriving.changedObjects
         .filter((name) => !this.#failed.has(name) && isToMake(name))
-        .sort((a, b) => msOf(b) - msOf(a))
+        .sort((a, b) => Number(isEarly(b)) - Number(isEarly(a)) || msOf(b) - msOf(a))
         .slice(0, jobs),
     );
     for (const name of begun) this.#begin(name);
@@ -105,6 +110,7 @@ class Run {
     this.#queue = new ReadyQueue(steps, new Set(goals), new Set([...begun, ...this.#failed]));
     for (const name of this.#failed) this.#queue.failed(name);
     const trouble = await this.#work();
+    if (trouble === undefined && this.#queue.isDone) early.forget();
     return trouble === undefined ? ok(this.#result(this.#queue.isDone)) : fail(trouble);
   }
 
@@ -145,37 +151,30 @@ class Run {
     }
     // Early cutoff: of these very inputs, it was made before.
     if (this.#recall(step, resolved.drv)) return true;
-    const adding = this.#parts.sources.adding(this.#parts.deriving.filesOf(name));
+    const { clock, deriving, early, pool, sources } = this.#parts;
+    const begun = early.take(step.drv, resolved);
+    if (begun !== undefined) return this.#follow(step, resolved, name, begun);
+    const adding = sources.adding(deriving.filesOf(name));
     if (!adding.ok) {
       this.#trouble ??= adding.failure;
       return undefined;
     }
-    return this.#build(name, step, resolved, adding.value);
+    const build = startStepBuild(pool, clock, resolved, adding.value, this.#request.stop.abort);
+    return this.#follow(step, resolved, name, build);
   }
 
-  async #build(
-    name: StepName,
+  async #follow(
     step: StepDerivation,
     resolved: ResolvedDerivation,
-    preceding: readonly Operation<unknown>[],
+    name: StepName,
+    build: StepBuild,
   ): Promise<boolean | undefined> {
-    const { pool, clock, durations } = this.#parts;
-    const { observe, stop } = this.#request;
-    let startedAt: number | undefined;
-    const follow = followBuilds((activity) => {
-      if (activity.kind === 'started') {
-        startedAt = clock.elapsed();
-        observe({ kind: 'started', step: name });
-      } else if (activity.kind === 'log-line') observe({ kind: 'log-line', step: name, text: activity.text });
-    });
-    const built = await pool.perform(buildDerivation(resolved.drv, resolved.derivation), {
-      signal: stop.abort,
-      observe: follow,
-      preceding,
-    });
+    const { deriving, durations, sources } = this.#parts;
+    const { observe } = this.#request;
+    build.listen((word) => observe({ ...word, step: name }));
+    const { result: built, ms } = await build.end;
     const finish = (outcome: 'rebuilt' | 'failed' | 'cancelled'): void => {
-      if (startedAt === undefined) return;
-      const ms = clock.elapsed() - startedAt;
+      if (ms === undefined) return;
       if (outcome === 'rebuilt') durations.set(name, ms);
       observe({ kind: 'finished', step: name, outcome, ms });
     };
@@ -184,7 +183,7 @@ class Run {
       if (built.failure.kind !== 'cancelled') this.#trouble ??= describeWorkerFailure(built.failure);
       return undefined;
     }
-    this.#parts.sources.added(this.#parts.deriving.filesOf(name));
+    sources.added(deriving.filesOf(name));
     const result = built.value;
     const output = result.ok ? result.outputs.get('out') : undefined;
     if (output !== undefined) {
@@ -192,7 +191,7 @@ class Run {
       this.#know(step, resolved.drv, output);
       return true;
     }
-    if (startedAt !== undefined && isFromBuilder(result)) {
+    if (ms !== undefined && isFromBuilder(result)) {
       finish('failed');
       this.#failed.add(name);
       return false;

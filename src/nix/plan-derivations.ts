@@ -1,9 +1,9 @@
-import type { ContentHash, DrvPath, ProjectPath, StepName, StorePath } from '../model/ids.ts';
+import type { ContentHash, DrvPath, ProjectPath, StepName } from '../model/ids.ts';
 import type { BuildPlan, CompileStep, ProductStep } from '../model/plan.ts';
 import type { StoreDerivation } from './aterm.ts';
 import { moduloHash, withOutputPaths, type ModuloHash } from './derivation-modulo.ts';
-import { sourcePath } from './source-path.ts';
-import { compileDerivation, productDerivation, type NamedDerivation } from './step-derivation.ts';
+import { SourceFiles, type SourceFile } from './source-files.ts';
+import { compileDerivation, productDerivation, type NamedDerivation, type ProductInputs } from './step-derivation.ts';
 import { derivationPath, upstreamPlaceholder } from './store-path.ts';
 import type { EvaluatedTexts } from './toolchain-evaluation.ts';
 
@@ -43,11 +43,6 @@ export interface ReadFile extends SourceFile {
   readonly file: ProjectPath;
 }
 
-export interface SourceFile {
-  readonly nar: ContentHash;
-  readonly path: StorePath;
-}
-
 /** What a derivation was made of, by identity: steps and lists of headers are immutable. */
 interface Remembered {
   readonly step: CompileStep | ProductStep;
@@ -75,58 +70,74 @@ export interface PlanDeriving {
  * which nothing has changed.
  */
 export const derivePlan = (inputs: PlanInputs, previous?: PlanDerivations): PlanDerivations =>
-  beginDeriving(inputs, previous).all();
+  new PlanDeriver(inputs, previous).begin(inputs).all();
 
-/**
- * The same in two parts: a compile need not wait for the derivation of what is linked from it, which says of every object
- * where it is.
- */
-export function beginDeriving(inputs: PlanInputs, previous?: PlanDerivations): PlanDeriving {
-  const { plan, texts } = inputs;
-  const { toolchain } = texts;
-  const made = new MadeDerivations(inputs, previous);
-  for (const step of plan.compiles) {
-    const read = inputs.headers(step);
-    const fingerprint = inputs.fingerprint(step.name);
-    made.derive(step, read, { fingerprint, inputs: none }, () =>
-      compileDerivation(step, read, made.sources.path, fingerprint, toolchain),
-    );
+/** What is made of objects one by one, and then of all that there is. */
+export class PlanDeriver {
+  readonly #made: MadeDerivations;
+  readonly texts: EvaluatedTexts;
+
+  constructor(inputs: Pick<PlanInputs, 'nar' | 'texts'>, previous?: PlanDerivations) {
+    this.#made = new MadeDerivations(inputs, previous);
+    this.texts = inputs.texts;
   }
-  let derived: PlanDerivations | undefined;
-  const all = (): PlanDerivations => {
+
+  /**
+   * The derivation of an object, ahead of the others; undefined where it reads a file that is not there. `headers` and
+   * `fingerprint` as in `PlanInputs`.
+   */
+  object(
+    step: CompileStep,
+    headers: readonly ProjectPath[],
+    fingerprint: string | undefined,
+  ): StepDerivation | undefined {
+    const { sources, steps } = this.#made;
+    this.#made.derive(step, headers, { fingerprint, inputs: none }, () =>
+      compileDerivation(step, headers, sources.path, fingerprint, this.texts.toolchain),
+    );
+    return steps.get(step.name);
+  }
+
+  readonly filesOf = (step: StepName): readonly ReadFile[] => this.#made.filesOf(step);
+
+  /**
+   * In two parts: a compile need not wait for the derivation of what is linked from it, which says of every object where
+   * it is.
+   */
+  begin({ plan, headers, fingerprint }: Pick<PlanInputs, 'plan' | 'headers' | 'fingerprint'>): PlanDeriving {
+    for (const step of plan.compiles) this.object(step, headers(step), fingerprint(step.name));
+    const { steps, changed } = this.#made;
+    let derived: PlanDerivations | undefined;
+    const all = (): PlanDerivations => (derived ??= this.#products(plan));
+    return { steps, changedObjects: [...changed], filesOf: this.filesOf, all };
+  }
+
+  #products(plan: BuildPlan): PlanDerivations {
+    const made = this.#made;
     const products = new Map<StepName, ProductStep>();
     for (const step of plan.products) {
       products.set(step.name, step);
       const needed = inputsOf(step);
       if (made.lacks(step, needed)) continue;
+      const inputs: ProductInputs = {
+        step(name) {
+          const { drv, out } = made.get(name);
+          const product = products.get(name);
+          return product === undefined ? { drv, out } : { drv, out, product };
+        },
+        file: made.sources.path,
+      };
       made.derive(step, filesOf(step), { fingerprint: undefined, inputs: needed.map(made.get) }, () =>
-        productDerivation(
-          step,
-          {
-            step(name) {
-              const { drv, out } = made.get(name);
-              const product = products.get(name);
-              return product === undefined ? { drv, out } : { drv, out, product };
-            },
-            file: made.sources.path,
-          },
-          toolchain,
-        ),
+        productDerivation(step, inputs, this.texts.toolchain),
       );
     }
     const { steps, missing, changed, sources, memory } = made;
-    return { steps, missing, changed, files: sources.known, texts, memory };
-  };
-  return {
-    steps: made.steps,
-    changedObjects: [...made.changed],
-    filesOf: made.filesOf,
-    all: () => (derived ??= all()),
-  };
+    return { steps, missing, changed: [...changed], files: sources.known, texts: this.texts, memory };
+  }
 }
 
 /** What has been made so far. */
-class MadeDerivations implements Pick<PlanDerivations, 'steps' | 'missing' | 'changed' | 'memory'> {
+class MadeDerivations {
   readonly #previous: PlanDerivations | undefined;
   readonly #before: PlanDerivations['memory'] | undefined;
   readonly #texts: EvaluatedTexts;
@@ -137,9 +148,9 @@ class MadeDerivations implements Pick<PlanDerivations, 'steps' | 'missing' | 'ch
   readonly memory = new Map<StepName, Remembered>();
   readonly steps = new Map<StepName, StepDerivation>();
   readonly missing = new Map<StepName, ProjectPath>();
-  readonly changed: StepName[] = [];
+  readonly changed = new Set<StepName>();
 
-  constructor({ nar, texts }: PlanInputs, previous: PlanDerivations | undefined) {
+  constructor({ nar, texts }: Pick<PlanInputs, 'nar' | 'texts'>, previous: PlanDerivations | undefined) {
     this.#previous = previous;
     this.#before = previous?.texts === texts ? previous.memory : undefined;
     this.#texts = texts;
@@ -174,14 +185,14 @@ class MadeDerivations implements Pick<PlanDerivations, 'steps' | 'missing' | 'ch
   ): void {
     const { name } = step;
     const { sources } = this;
+    const isOf = (known: Remembered | undefined): known is Remembered =>
+      known?.step === step &&
+      known.read === read &&
+      known.fingerprint === of.fingerprint &&
+      sameItems(known.inputs, of.inputs);
+    if (isOf(this.memory.get(name))) return;
     const old = this.#before?.get(name);
-    const isOld =
-      old?.step === step &&
-      old.read === read &&
-      old.fingerprint === of.fingerprint &&
-      sameItems(old.inputs, of.inputs) &&
-      !sources.hasChanged(step, read);
-    if (isOld) {
+    if (isOf(old) && !sources.hasChanged(step, read)) {
       this.#keep(name, old);
       return;
     }
@@ -200,7 +211,7 @@ class MadeDerivations implements Pick<PlanDerivations, 'steps' | 'missing' | 'ch
     const isSame = last?.drv === drv;
     const made = isSame ? last : { name: named.name, derivation, drv, out: outOf(drv, derivation) };
     this.#keep(name, { step, read, ...of, made });
-    if (!isSame) this.changed.push(name);
+    if (!isSame) this.changed.add(name);
   }
 
   #keep(name: StepName, remembered: Remembered): void {
@@ -239,52 +250,3 @@ const filesOf = (step: ProductStep): readonly ProjectPath[] =>
 
 const sameItems = (one: readonly unknown[], other: readonly unknown[]): boolean =>
   one === other || (one.length === other.length && one.every((item, i) => item === other[i]));
-
-/** The store paths of the project's files. Most are what they were, which is looked at once. */
-class SourceFiles {
-  readonly #nar: PlanInputs['nar'];
-  readonly #known = new Map<ProjectPath, SourceFile>();
-  /** Not as they were before, or not there any more. */
-  readonly #changed = new Set<ProjectPath>();
-
-  constructor(nar: PlanInputs['nar'], before: PlanDerivations['files'] = new Map()) {
-    this.#nar = nar;
-    for (const [path, file] of before) {
-      if (nar(path) === file.nar) this.#known.set(path, file);
-      else this.#changed.add(path);
-    }
-  }
-
-  get known(): ReadonlyMap<ProjectPath, SourceFile> {
-    return this.#known;
-  }
-
-  readonly path = (path: ProjectPath): StorePath => this.get(path).path;
-
-  get(path: ProjectPath): SourceFile {
-    const file = this.#look(path);
-    if (file === undefined) throw new Error(`${path} is not there`);
-    return file;
-  }
-
-  hasChanged(step: CompileStep | ProductStep, read: readonly ProjectPath[]): boolean {
-    if (this.#changed.size === 0) return false;
-    return (step.kind === 'compile' && this.#changed.has(step.source)) || read.some((path) => this.#changed.has(path));
-  }
-
-  /** The first file that a step reads and that is not there. */
-  absentOf(step: CompileStep | ProductStep, read: readonly ProjectPath[]): ProjectPath | undefined {
-    if (step.kind === 'compile' && this.#look(step.source) === undefined) return step.source;
-    return read.find((path) => this.#look(path) === undefined);
-  }
-
-  #look(path: ProjectPath): SourceFile | undefined {
-    const known = this.#known.get(path);
-    if (known !== undefined) return known;
-    const nar = this.#nar(path);
-    if (nar === undefined) return undefined;
-    const file = { nar, path: sourcePath(path, nar) };
-    this.#known.set(path, file);
-    return file;
-  }
-}

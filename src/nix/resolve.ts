@@ -1,4 +1,5 @@
 import type { DrvPath, StorePath } from '../model/ids.ts';
+import { sortedUnique } from '../model/order.ts';
 import type { StoreDerivation } from './aterm.ts';
 import { withOutputPaths } from './derivation-modulo.ts';
 import { derivationPath } from './store-path.ts';
@@ -53,7 +54,7 @@ export function resolveDerivation(
       paths.set(known.placeholder, known.path);
     }
   }
-  const inputSrcs = [...new Set([...derivation.inputSrcs, ...paths.values()])];
+  const inputSrcs = sortedUnique([...derivation.inputSrcs, ...paths.values()]);
   if (!needsResolution(derivation)) return { drv, derivation: { ...derivation, inputSrcs } };
   // Where placeholders stand, one ends before the next begins, as none has a slash inside.
   const rewritten = (text: string): string =>

@@ -1,5 +1,5 @@
 import type { DrvPath } from '../../model/ids.ts';
-import { bytewise, sortedUnique } from '../../model/order.ts';
+import { sortedEntries, sortedUnique } from '../../model/order.ts';
 import type { BasicDerivation } from '../resolve.ts';
 import { readBuildResult, type BuildResult } from './build-result.ts';
 import type { Operation } from './operation.ts';
@@ -62,6 +62,3 @@ export const buildDerivation = (drv: DrvPath, derivation: BasicDerivation): Oper
   },
   answer: readBuildResult,
 });
-
-const sortedEntries = <V>(map: ReadonlyMap<string, V>): readonly (readonly [string, V])[] =>
-  [...map].sort(([a], [b]) => bytewise(a, b));
