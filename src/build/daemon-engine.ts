@@ -12,10 +12,12 @@ import type { OpenedStore } from '../nix/store.ts';
 import { StoreSources } from '../nix/store-sources.ts';
 import type { EvaluatedTexts } from '../nix/toolchain-evaluation.ts';
 import type { NamedOutputs } from '../nix/toolchain-outputs.ts';
-import { connect } from '../nix/worker/connection.ts';
+import { connect, type WorkerConnection } from '../nix/worker/connection.ts';
 import { createConnectionPool, type ConnectionPool } from '../nix/worker/connection-pool.ts';
 import { daemonEndpoints, openDaemon } from '../nix/worker/daemon-process.ts';
+import { describeWorkerFailure, type WorkerFailure } from '../nix/worker/failure.ts';
 import { defaultOptions } from '../nix/worker/options.ts';
+import { resumeLost } from '../nix/worker/resuming-pool.ts';
 import { decodeMemory, encodeMemory } from './engine-memory.ts';
 import { EngineToolchain, type ToolchainUse } from './engine-toolchain.ts';
 import { HeadStart, type HeadStartTools } from './head-start.ts';
@@ -172,17 +174,22 @@ export class DaemonEngine {
     if (this.#opened?.store === store) return this.#opened;
     void this.#opened?.pool.close();
     this.#seen.clear();
-    const { clock, commands, files, streams } = this.#ports;
+    const { clock, commands, emit, files, streams } = this.#ports;
     const endpoints = daemonEndpoints(store.settings, commands.environment());
-    const pool = createConnectionPool(store.settings.jobs, async () => {
+    const open = async (): Promise<Result<WorkerConnection, WorkerFailure>> => {
       const daemon = await openDaemon(streams, endpoints);
       if (!daemon.ok) return daemon;
       const { stream } = daemon.value;
       const lastWords = (): string => daemon.value.lastWords();
       const options = { ...defaultOptions, useSubstitutes: store.settings.substitutes };
       return connect(stream, { clock, limitMs, options, lastWords });
-    });
-    this.#opened = { store, pool, sources: new StoreSources(files) };
+    };
+    const sources = new StoreSources(files);
+    const pool = resumeLost(
+      createConnectionPool(store.settings.jobs, open, () => sources.forget()),
+      (lost) => emit({ kind: 'engine-resumed', because: describeWorkerFailure(lost) }),
+    );
+    this.#opened = { store, pool, sources };
     return this.#opened;
   }
 

@@ -9,6 +9,7 @@ import { parseDiagnosticLine } from '../scan/diagnostics.ts';
 import { rounded } from './milliseconds.ts';
 import type { Pending } from './pending.ts';
 import type { IndexedPlan } from './plan-steps.ts';
+import { ToldLines } from './told-lines.ts';
 
 export interface RealisePhase {
   readonly indexed: IndexedPlan;
@@ -49,7 +50,7 @@ export async function realisePhase(phase: RealisePhase): Promise<Result<PhaseOut
   const made = new Set<StepName>();
   const failed = new Set<StepName>();
   const started = new Map<StepName, readonly Reason[]>();
-  const lines = new Map<StepName, string[]>();
+  const lines = new Map<StepName, ToldLines>();
 
   const because = (step: StepName): readonly Reason[] => {
     const own = toBuild.reasons(step);
@@ -82,7 +83,7 @@ export async function realisePhase(phase: RealisePhase): Promise<Result<PhaseOut
       unattempted,
       outputs: new Map(),
       reasons: new Map(),
-      lines,
+      lines: new Map(),
       isComplete: true,
     });
   }
@@ -95,6 +96,8 @@ export async function realisePhase(phase: RealisePhase): Promise<Result<PhaseOut
       const { step } = observation;
       switch (observation.kind) {
         case 'started': {
+          lines.get(step)?.again();
+          if (phase.running.has(step)) break;
           const known = because(step);
           // Nothing about it changed, and still Nix had to make it.
           const reasons: readonly Reason[] = known.length > 0 ? known : [{ path: step, change: 'missing-output' }];
@@ -105,9 +108,9 @@ export async function realisePhase(phase: RealisePhase): Promise<Result<PhaseOut
         }
         case 'log-line': {
           const text = observation.text.trimEnd();
-          const known = lines.get(step);
-          if (known === undefined) lines.set(step, [text]);
-          else known.push(text);
+          const told = lines.get(step) ?? new ToldLines();
+          lines.set(step, told);
+          if (!told.isNews(text)) break;
           emit({ kind: 'log-line', name: step, text });
           const diagnostic = parseDiagnosticLine(text);
           if (diagnostic !== undefined) emit({ kind: 'diagnostic', name: step, replayed: false, ...diagnostic });
@@ -153,7 +156,7 @@ export async function realisePhase(phase: RealisePhase): Promise<Result<PhaseOut
     unattempted: sorted(unattempted),
     outputs: realised.value.outputs,
     reasons: new Map([...failed, ...unattempted].map((step) => [step, started.get(step) ?? because(step)])),
-    lines,
+    lines: new Map([...lines].map(([step, told]) => [step, told.lines])),
     isComplete: realised.value.isComplete,
   });
 }

@@ -64,6 +64,27 @@ describe('a process', () => {
     stream.kill();
   });
 
+  it('is looked at', async () => {
+    const script = 'echo here; read x; sleep 1000 & echo there; wait';
+    const stream = nodeByteStreams.openProcess({ file: 'sh', args: ['-c', script] });
+    onTestFinished(() => stream.kill());
+    await stream.read();
+    await vi.waitFor(() => expect(stream.look()).toMatchObject({ isGone: false, isAsleep: true }));
+    expect(stream.look()?.hasChildren()).toBe(false);
+    stream.write(Buffer.from('go\n'));
+    await stream.read();
+    expect(stream.look()?.isStopped).toBe(false);
+    expect(stream.look()?.hasChildren()).toBe(true);
+    expect(stream.look()?.cpuTicks).toBeGreaterThanOrEqual(0);
+    const [shell] = descendantsOf(process.pid);
+    process.kill(shell?.pid ?? 0, 'SIGSTOP');
+    await vi.waitFor(() => expect(stream.look()).toMatchObject({ isStopped: true, isAsleep: false }));
+    // Stopped, it would not take note of that.
+    stream.kill();
+    expect(await stream.ended).toBe('sh was ended by SIGTERM');
+    expect(stream.look()?.isGone).toBe(true);
+  });
+
   it('that will not end is killed after a while', async () => {
     const script = `trap '' TERM; echo here; while :; do read -r x || sleep 0.01; done`;
     const stream = nodeByteStreams.openProcess({ file: 'sh', args: ['-c', script] });

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { createConnection } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
+import { lookAtChild, nothingLeft } from './node-process-look.ts';
 import { graceMs, killGroup, splitLines } from './node-processes.ts';
-import type { ByteStream, ByteStreams } from './ports.ts';
+import type { ByteStream, ByteStreams, ProcessLook } from './ports.ts';
 
 /** How long the standard error of a process that has ended is waited for. */
 const lastWordsMs = 100;
@@ -40,13 +41,17 @@ export const nodeByteStreams: ByteStreams = {
         if (child.stderr.closed) tell();
       });
     });
-    return byteStream(child.stdout, child.stdin, ended, () => {
+    const isGone = (): boolean => child.pid === undefined || child.exitCode !== null || child.signalCode !== null;
+    const look = (): ProcessLook | undefined => (isGone() ? nothingLeft : lookAtChild(child.pid ?? 0));
+    return byteStream(child.stdout, child.stdin, ended, look, () => {
       // Closed pipes are what Nix watches for: it ends its builders, cleans up behind them, and itself.
       child.stdin.destroy();
       child.stdout.destroy();
       const { pid } = child;
-      if (pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+      if (pid === undefined || isGone()) return;
       killGroup(pid, 'SIGTERM');
+      // One that is stopped takes note of nothing before.
+      killGroup(pid, 'SIGCONT');
       timer ??= setTimeout(() => {
         killGroup(pid, 'SIGKILL');
       }, graceMs);
@@ -63,12 +68,19 @@ export const nodeByteStreams: ByteStreams = {
       });
       socket.on('error', () => undefined);
       socket.once('connect', () => {
-        resolve(byteStream(socket, socket, ended, () => socket.destroy()));
+        const look = (): undefined => undefined;
+        resolve(byteStream(socket, socket, ended, look, () => socket.destroy()));
       });
     }),
 };
 
-function byteStream(input: Readable, output: Writable, ended: Promise<string>, kill: () => void): ByteStream {
+function byteStream(
+  input: Readable,
+  output: Writable,
+  ended: Promise<string>,
+  look: ByteStream['look'],
+  kill: () => void,
+): ByteStream {
   const chunks: Uint8Array[] = [];
   let unread = 0;
   let isOver = false;
@@ -92,6 +104,7 @@ function byteStream(input: Readable, output: Writable, ended: Promise<string>, k
   output.on('error', () => undefined);
   return {
     ended,
+    look,
     async read() {
       while (chunks.length === 0 && !isOver) await new Promise<void>((resolve) => (wake = resolve));
       const chunk = chunks.shift();

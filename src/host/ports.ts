@@ -85,6 +85,20 @@ export interface CommandRunner {
   environment(): Readonly<Record<string, string>>;
 }
 
+/** How a program fares, as the system sees it from outside. */
+export interface ProcessLook {
+  /** It has ended, though we may not have been told yet. */
+  readonly isGone: boolean;
+  /** By a signal: it does nothing until another one lets it go on. */
+  readonly isStopped: boolean;
+  /** It waits for something else than a disk. */
+  readonly isAsleep: boolean;
+  /** Asked for apart: it may take a look at every process. */
+  hasChildren(): boolean;
+  /** What it has used of a processor, in the system's own unit. */
+  readonly cpuTicks: number;
+}
+
 /** A connection to another program, both ways. */
 export interface ByteStream {
   /** The next bytes, in pieces of any size; undefined once it has ended and all was read. Never rejects. */
@@ -95,6 +109,8 @@ export interface ByteStream {
   end(): void;
   /** Ends both directions at once, and the program with what it started; reading gives undefined from then on. */
   kill(): void;
+  /** Undefined where that cannot be told: of a socket, and on other systems than Linux. */
+  look(): ProcessLook | undefined;
   /** Resolves, in words for people, once the other side is gone: a program has ended, a socket is closed. */
   readonly ended: Promise<string>;
 }

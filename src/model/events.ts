@@ -39,6 +39,7 @@ export type MakenixEvent =
   | ImportFinished
   | PlanStale
   | { readonly kind: 'engine-fallback'; readonly because: string }
+  | { readonly kind: 'engine-resumed'; readonly because: string }
   | DerivationsChecked
   | CycleFinished
   | WatchDegraded;

@@ -28,7 +28,10 @@ export interface StopSignals {
   readonly drain: AbortSignal;
 }
 
-/** Every `started` is followed by one `finished` of the same step, whatever happens. */
+/**
+ * Every `started` is followed by one `finished` of the same step, whatever happens. In between, it may be `started` again,
+ * from the beginning, where the Nix that built it was lost.
+ */
 export type StepObservation =
   | { readonly kind: 'started'; readonly step: StepName }
   | { readonly kind: 'log-line'; readonly step: StepName; readonly text: string }

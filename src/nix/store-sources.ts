@@ -8,13 +8,17 @@ import type { Operation } from './worker/operation.ts';
 import { addMultipleToStore, type SourceToAdd } from './worker/store-operations.ts';
 
 /**
- * Which files of the project the store has: each is sent along with the first step that reads it. Asking first whether
- * it is there costs a round trip, which is more than sending a source again. What was sent is remembered; where it is
- * collected all the same, building says so, and `forget` has it sent again.
+ * Which files of the project are held in the store: each is sent along with the first step that reads it, whether or not
+ * it is there. Asking first costs a round trip, which is more than sending a source again; and only adding keeps it from
+ * being collected, while the connection that added it lasts (a temporary root, in Nix's words). What was sent is
+ * remembered until `forget` says that a connection has ended, or that something was collected all the same.
  */
 export class StoreSources {
   readonly #files: ProjectFiles;
-  #known = new Set<StorePath>();
+  /** A new one each time that it is forgotten. */
+  #held = new Set<StorePath>();
+  /** Those on their way, each with what was held as it was sent: where that is forgotten meanwhile, so is this. */
+  readonly #sent = new Map<StorePath, ReadonlySet<StorePath>>();
 
   constructor(files: ProjectFiles) {
     this.#files = files;
@@ -24,21 +28,25 @@ export class StoreSources {
   adding(wanted: readonly ReadFile[]): Result<readonly Operation<unknown>[], string> {
     const sources: SourceToAdd[] = [];
     for (const read of wanted) {
-      if (this.#known.has(read.path)) continue;
+      if (this.#held.has(read.path)) continue;
       const nar = this.#read(read);
       if (nar === undefined) return fail(`${read.file} has changed meanwhile`);
       sources.push({ name: sourceName(read.file), nar });
+      this.#sent.set(read.path, this.#held);
     }
     return ok(sources.length === 0 ? [] : [addMultipleToStore(sources)]);
   }
 
   /** They are there: a build that was preceded by them has been answered. */
   added(files: readonly ReadFile[]): void {
-    for (const { path } of files) this.#known.add(path);
+    for (const { path } of files) {
+      if (this.#sent.get(path) === this.#held) this.#held.add(path);
+      this.#sent.delete(path);
+    }
   }
 
   forget(): void {
-    this.#known = new Set();
+    this.#held = new Set();
   }
 
   #read({ file, nar }: ReadFile): Uint8Array | undefined {

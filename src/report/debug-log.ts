@@ -29,6 +29,7 @@ function levelOf(e: Envelope): Level {
     case 'watch-degraded':
     case 'plan-stale':
     case 'engine-fallback':
+    case 'engine-resumed':
       return 'warn';
     case 'derivations-checked':
       return e.differing.length > 0 ? 'warn' : 'info';

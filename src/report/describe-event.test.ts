@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DaemonStarted } from '../model/events.ts';
-import { describeBecause, describePaths, describeReason, describeStart } from './describe-event.ts';
+import { describeBecause, describePaths, describeReason, describeResumed, describeStart } from './describe-event.ts';
 
 describe('a reason', () => {
   it.each([
@@ -32,6 +32,12 @@ describe('a reason', () => {
 it('names the first three paths', () => {
   expect(describePaths(['a', 'b', 'c'])).toBe('a, b, c');
   expect(describePaths(['a', 'b', 'c', 'd'])).toBe('a, b, c and 1 more');
+});
+
+it('says why another daemon had to go on, by the first line of what is known', () => {
+  expect(describeResumed('the Nix daemon went away: killed\nlast words\n')).toBe(
+    'went on with another Nix daemon: the Nix daemon went away: killed',
+  );
 });
 
 it('introduces itself with what is out of the ordinary', () => {

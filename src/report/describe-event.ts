@@ -95,6 +95,10 @@ export function describeDiffering(differing: readonly DifferingDerivation[]): re
   ];
 }
 
+/** A build lost its daemon, and nothing else. */
+export const describeResumed = (because: string): string =>
+  `went on with another Nix daemon: ${because.trim().split('\n', 1)[0] ?? ''}`;
+
 /** What a stage of dynamic mode is about. */
 export const describeStage = (stage: GeneratorStage): string => stageWords[stage];
 

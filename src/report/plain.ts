@@ -6,6 +6,7 @@ import {
   describeDegraded,
   describeExit,
   describeFallback,
+  describeResumed,
   describeGraph,
   describeOutcome,
   describePaths,
@@ -107,6 +108,8 @@ function factLines(e: Envelope, before: View, view: View, { verbose }: PlainOpti
       const [first = '', ...rest] = describeChecked(e);
       return [e.differing.length > 0 ? `warning: ${first}` : `checked: ${first}`, ...rest.map((text) => `  ${text}`)];
     }
+    case 'engine-resumed':
+      return [`warning: ${describeResumed(e.because)}`];
     case 'plan-stale':
       return [`warning: ${describeStale(e)}`];
     case 'command-started':

@@ -1,6 +1,13 @@
 import type { Clock } from '../host/ports.ts';
 import type { CycleFinished, Envelope } from '../model/events.ts';
-import { describeChecked, describeDegraded, describeExit, describeFallback, describeStart } from './describe-event.ts';
+import {
+  describeChecked,
+  describeDegraded,
+  describeExit,
+  describeFallback,
+  describeResumed,
+  describeStart,
+} from './describe-event.ts';
 import { describeImport, describeImported, describeStale } from './describe-import.ts';
 import { describeFailure } from './describe.ts';
 import { headLine, headPaths, ledgerLines, severityPaint } from './ledger.ts';
@@ -114,6 +121,8 @@ export function createTerminalRenderer(out: TerminalOut, options: TerminalOption
           ...rest.map((text) => renderLine([[`  ${text}`]], undefined)),
         ]);
       }
+      case 'engine-resumed':
+        return below(before, [renderLine([['! ', style.yellow], [describeResumed(e.because)]], undefined)]);
       case 'plan-stale':
         return [renderLine([['! ', style.yellow], [describeStale(e)]], undefined)];
       case 'command-started':

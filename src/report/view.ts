@@ -116,6 +116,7 @@ export function nextView(view: View, e: Envelope): View {
     case 'plan-stale':
     case 'engine-fallback':
     case 'derivations-checked':
+    case 'engine-resumed':
     case 'log-line':
       return view;
     case 'unit-scanned':

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { nodeByteStreams } from '../host/node-byte-streams.ts';
 import { nodeClock } from '../host/node-clock.ts';
+import type { Clock } from '../host/ports.ts';
 import type { DrvPath } from '../model/ids.ts';
 import type { StoreDerivation } from '../nix/aterm.ts';
 import type { NixSettings } from '../nix/nix-command.ts';
@@ -29,19 +30,20 @@ export interface PoolOptions {
   readonly size?: number;
   readonly options?: Partial<WorkerOptions>;
   readonly endpoints?: readonly DaemonEndpoint[];
+  readonly clock?: Clock;
   readonly observe?: (message: DaemonMessage) => void;
 }
 
 /** Real daemons, which are gone when the test is over. */
 export function realPool(
   settings: NixSettings,
-  { size = 2, options = {}, endpoints = daemonEndpoints(settings, {}), observe }: PoolOptions = {},
+  { size = 2, options = {}, endpoints = daemonEndpoints(settings, {}), clock = nodeClock, observe }: PoolOptions = {},
 ): ConnectionPool {
   const pool = createConnectionPool(size, async () => {
     const opened = await openDaemon(nodeByteStreams, endpoints);
     if (!opened.ok) return opened;
     return connect(opened.value.stream, {
-      clock: nodeClock,
+      clock,
       limitMs: 60_000,
       options: { ...defaultOptions, ...options },
       lastWords: () => opened.value.lastWords(),

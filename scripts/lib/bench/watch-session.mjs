@@ -53,6 +53,7 @@ export function startSession({ command, env, signal, log, patience = 120_000 }) 
 
   return {
     startedAt,
+    pid,
     /** Forgets what has arrived and was not asked for. */
     drop() {
       queue.length = 0;

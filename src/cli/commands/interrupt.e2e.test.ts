@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { makeGate } from '../../testing/gate.ts';
 import { projectOptions, startMakenix } from '../../testing/makenix.ts';
 import { descendantsOf, stillRunning } from '../../testing/processes.ts';
@@ -40,6 +40,24 @@ it.each([
   expect(finished.at(-1)).toMatchObject({ kind: 'cycle-finished', outcome: 'cancelled' });
   expect(events.at(-1)).toMatchObject({ kind: 'daemon-stopped', reason: 'signal' });
 });
+
+it.each(['watch', 'build'] as const)(
+  'leaves nothing running where %s is killed in the midst of a compile',
+  async (command) => {
+    const project = copyFixture('hello');
+    const gate = makeGate();
+    project.write('src/hello.c', gate.line + project.read('src/hello.c'));
+    // Without --json: what it says breaks off.
+    const makenix = startMakenix([command, ...projectOptions(project)], { env: gate.env });
+    await gate.reached();
+    const below = descendantsOf(makenix.pid);
+    expect(below.map((process) => process.command)).toEqual(expect.arrayContaining(['nix', 'as']));
+    makenix.signal('SIGKILL');
+    await makenix.ended;
+    // Each ends by the closed input of the one above it, in its own time.
+    await vi.waitFor(() => expect(stillRunning(below)).toEqual([]), 5000);
+  },
+);
 
 it('goes on where an interrupted build ended', async () => {
   const project = copyFixture('hello');

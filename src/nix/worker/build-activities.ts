@@ -9,7 +9,8 @@ export type BuildActivity =
   /** A content-addressed derivation is built as another, whose inputs are known paths. */
   | { readonly kind: 'resolved'; readonly from: string; readonly to: string };
 
-const activity = { build: 105, resolved: 111 } as const;
+/** `ActivityType`. A derivation that is built as another is a wait, with both paths for fields. */
+export const activityTypes = { realise: 102, copyPaths: 103, builds: 104, build: 105, waiting: 111 } as const;
 const result = { buildLogLine: 101 } as const;
 
 /** Follows the messages of one operation. Numbers that it does not know are passed over. */
@@ -20,10 +21,10 @@ export function followBuilds(observe: (activity: BuildActivity) => void): (messa
       case 'activity-started': {
         const [first, second] = message.fields;
         if (typeof first !== 'string') break;
-        if (message.type === activity.build) {
+        if (message.type === activityTypes.build) {
           running.set(message.id, first);
           observe({ kind: 'started', drvPath: first });
-        } else if (message.type === activity.resolved && typeof second === 'string') {
+        } else if (message.type === activityTypes.waiting && typeof second === 'string') {
           observe({ kind: 'resolved', from: first, to: second });
         }
         break;

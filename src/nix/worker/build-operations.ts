@@ -25,6 +25,7 @@ const normalMode = 0;
 export const buildPathsWithResults = (targets: readonly BuildTarget[]): Operation<readonly TargetResult[]> => ({
   name: 'BuildPathsWithResults',
   number: 46,
+  limitMs: Infinity,
   request: (writer) => void writer.strings(targets.map(targetText)).number(normalMode),
   async answer(reader, version) {
     const results = new Map<string, BuildResult>();
@@ -46,6 +47,7 @@ const targetText = ({ drv, outputs }: BuildTarget): string => `${drv}!${sortedUn
 export const buildDerivation = (drv: DrvPath, derivation: BasicDerivation): Operation<BuildResult> => ({
   name: 'BuildDerivation',
   number: 36,
+  limitMs: Infinity,
   request(writer) {
     const outputs = sortedEntries(derivation.outputs);
     writer.string(drv).number(outputs.length);

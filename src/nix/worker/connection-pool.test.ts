@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ProcessLook } from '../../host/ports.ts';
 import { storePath } from '../../model/ids.ts';
 import { fail, ok } from '../../model/result.ts';
 import { daemonBytes } from '../../testing/fakes/daemon-bytes.ts';
@@ -19,14 +20,24 @@ const limitMs = 1000;
 function poolOf(size: number, greets = true) {
   const streams: ScriptedStream[] = [];
   const clock = createManualClock();
-  const pool = createConnectionPool(size, () => {
+  let ended = 0;
+  const open = () => {
     const stream = createScriptedStream();
     streams.push(stream);
     if (greets) for (const bytes of [daemonBytes.greeting(), daemonBytes.last()]) stream.send(bytes);
     return connect(stream, { clock, limitMs, options: defaultOptions });
-  });
-  return { pool, streams, clock };
+  };
+  const pool = createConnectionPool(size, open, () => ended++);
+  return { pool, streams, clock, ended: () => ended };
 }
+
+const fit: ProcessLook = {
+  isGone: false,
+  isStopped: false,
+  isAsleep: true,
+  hasChildren: () => false,
+  cpuTicks: 1,
+};
 
 /** Lets everything happen that needs nothing more from outside. */
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
@@ -93,6 +104,33 @@ describe('connections', () => {
     expect(await performing).toEqual(isTrue);
   });
 
+  it('are opened anew where that is asked for, and never more than there may be', async () => {
+    const { pool, streams } = poolOf(1);
+    await pool.warm();
+    const performing = pool.perform(operation, { fresh: true });
+    await settled();
+    expect(streams.map(({ isEnded }) => isEnded)).toEqual([true, false]);
+    streams[1]!.send(yes);
+    expect(await performing).toEqual(isTrue);
+  });
+
+  it.each(['isGone', 'isStopped'])('that are not fit for use are replaced: %s', async (what) => {
+    const { pool, streams, ended } = poolOf(1);
+    await pool.warm();
+    Object.assign(streams[0]!, { look: () => ({ ...fit, [what]: true }) });
+    const performing = pool.perform(operation);
+    await settled();
+    expect([streams[0]!.isKilled, ended()]).toEqual([true, 1]);
+    streams[1]!.send(yes);
+    expect(await performing).toEqual(isTrue);
+    Object.assign(streams[1]!, { look: () => fit });
+    const next = pool.perform(operation);
+    await settled();
+    streams[1]!.send(yes);
+    expect(await next).toEqual(isTrue);
+    expect(streams).toHaveLength(2);
+  });
+
   it('that break fail what they were at, for it to be tried on a new one', async () => {
     const { pool, streams } = poolOf(1);
     const [first, second] = [pool.perform(operation), pool.perform(operation)];
@@ -115,7 +153,10 @@ describe('connections', () => {
     await settled();
     clock.advance(limitMs);
     const late = await first;
-    expect(late).toEqual({ ok: false, failure: { kind: 'handshake-timeout', ms: limitMs } });
+    expect(late).toEqual({
+      ok: false,
+      failure: { kind: 'unresponsive', during: 'handshake', sign: 'no-answer', ms: limitMs },
+    });
     expect(!late.ok && isRetryable(late.failure)).toBe(true);
     await settled();
     for (const bytes of [daemonBytes.greeting(), daemonBytes.last(), yes]) streams[1]!.send(bytes);
@@ -210,6 +251,7 @@ describe('cancelling', () => {
         get isOpen() {
           return isOpen;
         },
+        isFit: true,
         perform: () => new Promise((resolve) => (stop = () => resolve(fail({ kind: 'cancelled' })))),
         cancel() {
           isOpen = false;

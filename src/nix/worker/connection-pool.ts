@@ -11,6 +11,8 @@ export interface PerformOptions {
   readonly observe?: (message: DaemonMessage) => void;
   /** Sent with it, before it; where one fails, so does the operation. */
   readonly preceding?: readonly Operation<unknown>[];
+  /** On a connection that is opened for it. */
+  readonly fresh?: boolean;
 }
 
 /**
@@ -19,8 +21,8 @@ export interface PerformOptions {
  */
 export interface ConnectionPool {
   /**
-   * Waits, in the order of the calls, for a connection that is free. Never rejects. What fails is not tried again here:
-   * `isRetryable` says whether that is worth it, and the next operation finds a new connection.
+   * Waits, in the order of the calls, for a connection that is free. Never rejects. What fails is not tried again here
+   * (`resumeLost` does that), and the next operation finds a new connection.
    */
   perform<T>(operation: Operation<T>, options?: PerformOptions): Promise<Result<T, WorkerFailure>>;
   /** Opens a connection ahead of need, where none is free. */
@@ -31,9 +33,16 @@ export interface ConnectionPool {
 
 type Opened = Result<WorkerConnection, WorkerFailure>;
 
-export function createConnectionPool(size: number, open: () => Promise<Opened>): ConnectionPool {
+/** `onEnd` is called when a connection has ended, however: what it had added to the store is held by nothing then. */
+export function createConnectionPool(
+  size: number,
+  open: () => Promise<Opened>,
+  onEnd: () => void = () => undefined,
+): ConnectionPool {
   /** Free ones, the one that was used last at the end: its caches are the warmest. */
   const idle: WorkerConnection[] = [];
+  /** Those that were free, and were not used. */
+  const leaving = new Set<WorkerConnection>();
   /** Places in use, those included that were just given to someone: never more than `size`. */
   let taken = 0;
   const active = new Set<Promise<unknown>>();
@@ -41,6 +50,16 @@ export function createConnectionPool(size: number, open: () => Promise<Opened>):
   /** Aborted by `close`. */
   const cancellations = new Set<AbortController>();
   let isClosed = false;
+
+  /** The one that was used last, of those that are fit for use. */
+  const takeFree = (): WorkerConnection | undefined => {
+    for (let connection = idle.pop(); connection !== undefined; connection = idle.pop()) {
+      if (connection.isFit) return connection;
+      leaving.add(connection);
+      connection.cancel();
+    }
+    return undefined;
+  };
 
   const openAnother = async (): Promise<Opened> => {
     const opened = await open();
@@ -51,6 +70,8 @@ export function createConnectionPool(size: number, open: () => Promise<Opened>):
   const drop = (connection: WorkerConnection): void => {
     const at = idle.indexOf(connection);
     if (at >= 0) idle.splice(at, 1);
+    leaving.delete(connection);
+    onEnd();
   };
 
   const giveBack = (connection: WorkerConnection): void => {
@@ -97,12 +118,18 @@ export function createConnectionPool(size: number, open: () => Promise<Opened>):
 
   const withConnection = async <T>(
     signal: AbortSignal,
+    fresh: boolean,
     act: (connection: WorkerConnection) => Promise<Result<T, WorkerFailure>>,
     done: (result: Result<T, WorkerFailure>) => void,
   ): Promise<void> => {
     if (signal.aborted) return;
-    const free = idle.pop();
-    const opened = free === undefined ? await openAnother() : ok(free);
+    const free = takeFree();
+    if (fresh && free !== undefined) {
+      // There is room for one.
+      leaving.add(free);
+      free.close();
+    }
+    const opened = fresh || free === undefined ? await openAnother() : ok(free);
     if (!opened.ok) {
       done(opened);
       return;
@@ -123,7 +150,7 @@ export function createConnectionPool(size: number, open: () => Promise<Opened>):
   };
 
   const use = async <T>(
-    outer: AbortSignal | undefined,
+    { signal: outer, fresh = false }: PerformOptions,
     act: (connection: WorkerConnection) => Promise<Result<T, WorkerFailure>>,
   ): Promise<Result<T, WorkerFailure>> => {
     const cancelled = fail<WorkerFailure>({ kind: 'cancelled' });
@@ -142,7 +169,7 @@ export function createConnectionPool(size: number, open: () => Promise<Opened>):
           resolve(cancelled);
         });
         if (signal.aborted) resolve(cancelled);
-        occupy(withConnection(signal, act, resolve).catch(reject));
+        occupy(withConnection(signal, fresh, act, resolve).catch(reject));
       });
     } finally {
       cancellations.delete(cancellation);
@@ -151,15 +178,15 @@ export function createConnectionPool(size: number, open: () => Promise<Opened>):
   };
 
   return {
-    perform: (operation, { signal, observe, preceding } = {}) =>
-      use(signal, (connection) => connection.perform(operation, observe, preceding)),
-    warm: () => use(undefined, async (connection) => ok(connection.daemon)),
+    perform: (operation, options = {}) =>
+      use(options, (connection) => connection.perform(operation, options.observe, options.preceding)),
+    warm: () => use({}, async (connection) => ok(connection.daemon)),
     async close() {
       isClosed = true;
       for (const cancellation of cancellations) cancellation.abort();
       const unused = idle.splice(0);
       for (const connection of unused) connection.close();
-      await Promise.all([...active, ...unused.map(({ ended }) => ended)]);
+      await Promise.all([...active, ...[...unused, ...leaving].map(({ ended }) => ended)]);
     },
   };
 }

@@ -93,7 +93,10 @@ describe('the greeting', () => {
     clock.advance(limitMs - 1);
     expect(stream.isKilled).toBe(false);
     clock.advance(1);
-    expect(await opening).toEqual({ ok: false, failure: { kind: 'handshake-timeout', ms: limitMs } });
+    expect(await opening).toEqual({
+      ok: false,
+      failure: { kind: 'unresponsive', during: 'handshake', sign: 'no-answer', ms: limitMs },
+    });
     expect(stream.isKilled).toBe(true);
     expect(clock.waiting).toBe(0);
   });
@@ -113,6 +116,32 @@ describe('the greeting', () => {
 });
 
 describe('an operation', () => {
+  it('is given up where the daemon hangs', async () => {
+    const clock = createManualClock();
+    const { stream, connection } = await opened({ clock });
+    Object.assign(stream, {
+      look: () => ({ isGone: false, isStopped: true, isAsleep: false, hasChildren: () => true, cpuTicks: 1 }),
+    });
+    const performing = connection.perform(buildPathsWithResults([target]));
+    clock.advance(10_000);
+    const failure = { kind: 'unresponsive', during: 'BuildPathsWithResults', sign: 'stopped' };
+    expect(await performing).toEqual({ ok: false, failure });
+    expect([stream.isKilled, connection.isOpen, clock.waiting]).toEqual([true, false, 0]);
+  });
+
+  it('has all the time there is where it builds, and half a minute where it does not', async () => {
+    const clock = createManualClock();
+    const { stream, connection } = await opened({ clock });
+    const building = connection.perform(buildPathsWithResults([target]));
+    clock.advance(24 * 3_600_000);
+    for (const bytes of [daemonBytes.last(), createWireWriter().number(0).bytes()]) stream.send(bytes);
+    expect(await building).toMatchObject({ ok: true });
+    const asking = connection.perform(isValidPath(path));
+    clock.advance(30_000);
+    const failure = { kind: 'unresponsive', during: 'IsValidPath', sign: 'no-answer', ms: 30_000 };
+    expect(await asking).toEqual({ ok: false, failure });
+  });
+
   it('gives its answer, and what was said before that', async () => {
     const { stream, connection } = await opened();
     const messages: DaemonMessage[] = [];
@@ -202,6 +231,17 @@ describe('an operation', () => {
     const { stream, connection } = await opened();
     connection.close();
     expect([stream.isEnded, stream.isKilled, connection.isOpen]).toEqual([true, false, false]);
+  });
+
+  it('ends, with force where the daemon does not go by itself', async () => {
+    const clock = createManualClock();
+    const { stream, connection } = await opened({ clock });
+    Object.assign(stream, { end: () => undefined });
+    connection.close();
+    clock.advance(1999);
+    expect(stream.isKilled).toBe(false);
+    clock.advance(1);
+    expect(stream.isKilled).toBe(true);
   });
 });
 

@@ -3,9 +3,10 @@ import { fail, ok, type Result } from '../../model/result.ts';
 import { StreamEnded, WireError, type WorkerFailure } from './failure.ts';
 import { greet, type DaemonInfo } from './handshake.ts';
 import { readMessages, type DaemonMessage } from './messages.ts';
-import type { Operation } from './operation.ts';
+import { usualLimitMs, type Operation } from './operation.ts';
 import { setOptions, type WorkerOptions } from './options.ts';
 import { queryValidPaths } from './store-operations.ts';
+import { watchDaemon, type Hang, type Watchdog } from './watchdog.ts';
 import { createWireReader, createWireWriter } from './wire.ts';
 
 /** A connection that has been greeted and given its options. */
@@ -27,6 +28,8 @@ export interface WorkerConnection {
   close(): void;
   /** Whether there can be another operation; not after a failure, but for most of those that are `refused`. */
   readonly isOpen: boolean;
+  /** Whether its daemon is there and not stopped, as far as can be seen: cheaper than to find out by an operation. */
+  readonly isFit: boolean;
   /** Resolves once the other side is gone. */
   readonly ended: Promise<unknown>;
 }
@@ -43,6 +46,9 @@ export interface ConnectOptions {
 
 const handshake = 'handshake';
 
+/** How long a daemon that has nothing to do may take to go. */
+const closingMs = 2000;
+
 /** Never rejects. The stream is killed where this fails. */
 export async function connect(
   stream: ByteStream,
@@ -50,7 +56,7 @@ export async function connect(
 ): Promise<Result<WorkerConnection, WorkerFailure>> {
   const reader = createWireReader(stream);
   let state: 'idle' | 'busy' | 'cancelled' | 'closed' = 'busy';
-  let isLate = false;
+  let hang: Hang | undefined;
 
   const whyEnded = async (): Promise<string> =>
     [await stream.ended, lastWords()].filter((text) => text !== '').join('\n');
@@ -73,7 +79,7 @@ export async function connect(
     stream.kill();
     if (state === 'cancelled') return { kind: 'cancelled' };
     state = 'closed';
-    if (isLate) return { kind: 'handshake-timeout', ms: limitMs };
+    if (hang !== undefined) return { kind: 'unresponsive', during, ...hang };
     if (error instanceof StreamEnded) {
       return during === handshake ? { kind: 'unreachable', problem: await whyEnded() } : lost(during);
     }
@@ -137,19 +143,28 @@ export async function connect(
     }
   };
 
-  const stopTimer = clock.after(limitMs, () => {
-    isLate = true;
-    stream.kill();
-  });
+  const watch = (limit: number): Watchdog => {
+    const onHang = (found: Hang): void => {
+      hang = found;
+      stream.kill();
+    };
+    return watchDaemon({ clock, look: () => stream.look(), limitMs: limit, onHang });
+  };
+
+  const watchdog = watch(limitMs);
+  const observeOpening = (message: DaemonMessage): void => {
+    watchdog.heard(message);
+    observe(message);
+  };
   try {
-    const greeting = await greet(stream, reader, observe);
+    const greeting = await greet(stream, reader, observeOpening);
     if (!greeting.ok) {
       state = 'closed';
       stream.kill();
       return greeting;
     }
     const daemon = greeting.value;
-    const set = await perform(setOptions(options), daemon.protocol.minor, observe);
+    const set = await perform(setOptions(options), daemon.protocol.minor, observeOpening);
     // Options that the daemon does not take are no reason to do without it.
     if (!set.ok && set.failure.kind !== 'refused') return set;
     return ok({
@@ -158,11 +173,24 @@ export async function connect(
       get isOpen() {
         return state === 'idle' || state === 'busy';
       },
+      get isFit() {
+        const look = stream.look();
+        return look === undefined || !(look.isGone || look.isStopped);
+      },
       async perform(operation, observer = () => undefined, preceding) {
         if (state === 'busy') throw new Error(`${operation.name} while another operation is under way`);
         if (state === 'cancelled') return fail({ kind: 'cancelled' });
         if (state === 'closed') return fail(await lost(operation.name));
-        return perform(operation, daemon.protocol.minor, observer, preceding);
+        const watching = watch(operation.limitMs ?? usualLimitMs);
+        try {
+          const heard = (message: DaemonMessage): void => {
+            watching.heard(message);
+            observer(message);
+          };
+          return await perform(operation, daemon.protocol.minor, heard, preceding);
+        } finally {
+          watching.stop();
+        }
       },
       cancel() {
         if (state !== 'closed') state = 'cancelled';
@@ -171,11 +199,14 @@ export async function connect(
       close() {
         state = 'closed';
         stream.end();
+        // A daemon that is stopped does not see that.
+        const stop = clock.after(closingMs, () => stream.kill());
+        void stream.ended.then(stop);
       },
     });
   } catch (error) {
     return fail(await giveUp(error, handshake));
   } finally {
-    stopTimer();
+    watchdog.stop();
   }
 }

@@ -16,8 +16,17 @@ const settings: NixSettings = {
 const systems: NixSettings = { ...settings, store: undefined, isPrivate: false };
 
 describe('where a daemon is', () => {
-  const own = { kind: 'process', file: '/bin/nix', args: ['daemon', ...commonArguments(settings), '--stdio'] };
-  const ownOf = (other: NixSettings) => ({ ...own, args: ['daemon', ...commonArguments(other), '--stdio'] });
+  const own = {
+    kind: 'process',
+    file: '/bin/nix',
+    args: ['daemon', ...commonArguments(settings), '--stdio'],
+    runsBuilders: true,
+  };
+  const ownOf = (other: NixSettings) => ({
+    ...own,
+    args: ['daemon', ...commonArguments(other), '--stdio'],
+    runsBuilders: false,
+  });
   const socket = { kind: 'socket', path: '/nix/var/nix/daemon-socket/socket' };
 
   it.each([
@@ -61,7 +70,7 @@ describe('opening one', () => {
     const opened = await openDaemon(streams, [
       { kind: 'socket', path: '/a' },
       { kind: 'socket', path: '/b' },
-      { kind: 'process', file: '/bin/nix', args: [] },
+      { kind: 'process', file: '/bin/nix', args: [], runsBuilders: true },
     ]);
     expect(opened.ok && opened.value.lastWords()).toBe('');
     expect(started).toEqual([]);
@@ -72,9 +81,19 @@ describe('opening one', () => {
     expect(opened).toEqual({ ok: false, failure: { kind: 'unreachable', problem: 'no Nix daemon at /a' } });
   });
 
+  it.each([true, false])('lets it be judged by its looks where it runs builders: %s', async (runsBuilders) => {
+    const look = { isGone: false, isStopped: true, isAsleep: false, hasChildren: () => false, cpuTicks: 1 };
+    const { streams } = streamsWith([]);
+    const openProcess = () => ({ ...createScriptedStream(), look: () => look });
+    const endpoint = { kind: 'process', file: '/bin/nix', args: [], runsBuilders } as const;
+    const opened = await openDaemon({ ...streams, openProcess }, [endpoint]);
+    expect(opened.ok && opened.value.stream.look()).toBe(runsBuilders ? look : undefined);
+  });
+
   it('keeps the last words of its own', async () => {
     const { started, streams } = streamsWith([]);
-    const opened = await openDaemon(streams, [{ kind: 'process', file: '/bin/nix', args: ['daemon'] }]);
+    const endpoint = { kind: 'process', file: '/bin/nix', args: ['daemon'], runsBuilders: true } as const;
+    const opened = await openDaemon(streams, [endpoint]);
     for (let i = 1; i <= 25; i++) started[0]!.onStderrLine?.(`line ${i}`);
     const words = opened.ok ? opened.value.lastWords().split('\n') : [];
     expect(words).toHaveLength(20);

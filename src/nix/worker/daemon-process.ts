@@ -7,7 +7,13 @@ import type { WorkerFailure } from './failure.ts';
 export type DaemonEndpoint =
   | { readonly kind: 'socket'; readonly path: string }
   /** One of our own, that ends with its connection. */
-  | { readonly kind: 'process'; readonly file: string; readonly args: readonly string[] };
+  | {
+      readonly kind: 'process';
+      readonly file: string;
+      readonly args: readonly string[];
+      /** Builders are its children. Not so where it passes on what it is asked, to a store that is elsewhere. */
+      readonly runsBuilders: boolean;
+    };
 
 export interface OpenedDaemon {
   readonly stream: ByteStream;
@@ -31,6 +37,7 @@ export function daemonEndpoints(
     kind: 'process',
     file: program,
     args: ['daemon', ...commonArguments(settings), '--stdio'],
+    runsBuilders: settings.isPrivate,
   };
   if (store?.startsWith('unix:///') === true) {
     const path = decodeURIComponent(store.slice('unix://'.length).replace(/\?.*$/, ''));
@@ -64,7 +71,7 @@ const keptLines = 20;
 
 function startDaemon(
   streams: ByteStreams,
-  { file, args }: Extract<DaemonEndpoint, { readonly kind: 'process' }>,
+  { file, args, runsBuilders }: Extract<DaemonEndpoint, { readonly kind: 'process' }>,
 ): OpenedDaemon {
   const lines: string[] = [];
   const stream = streams.openProcess({
@@ -75,5 +82,7 @@ function startDaemon(
       if (lines.length > keptLines) lines.shift();
     },
   });
-  return { stream, lastWords: () => lines.join('\n') };
+  // That one of the others does nothing by itself would say nothing.
+  const watched = runsBuilders ? stream : { ...stream, look: () => undefined };
+  return { stream: watched, lastWords: () => lines.join('\n') };
 }

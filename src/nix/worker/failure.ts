@@ -1,9 +1,11 @@
+import type { Hang } from './watchdog.ts';
+
 /** Why an operation has no answer. That a build failed is an answer, and no failure. */
 export type WorkerFailure =
   /** No connection came about: no such program or socket, or it ended before it greeted. */
   | { readonly kind: 'unreachable'; readonly problem: string }
-  /** It was not ready within the limit, and was given up. */
-  | { readonly kind: 'handshake-timeout'; readonly ms: number }
+  /** It hung, and was given up. */
+  | ({ readonly kind: 'unresponsive'; readonly during: string } & Hang)
   /** The daemon speaks a version of the protocol that we do not. */
   | { readonly kind: 'version-unsupported'; readonly found: string }
   /** The connection ended in the middle of an operation: the daemon was killed, or crashed. */
@@ -15,13 +17,16 @@ export type WorkerFailure =
   /** We ended it. */
   | { readonly kind: 'cancelled' };
 
-/** Whether the same operation on another connection may well succeed. */
+/**
+ * Whether the same operation on another connection may well succeed. A daemon that was killed before it greeted looks
+ * like one that is not there.
+ */
 export function isRetryable(failure: WorkerFailure): boolean {
   switch (failure.kind) {
     case 'connection-lost':
-    case 'handshake-timeout':
-      return true;
+    case 'unresponsive':
     case 'unreachable':
+      return true;
     case 'version-unsupported':
     case 'protocol-broken':
     case 'refused':
@@ -40,13 +45,13 @@ export class StreamEnded extends Error {
 /** The bytes are not what the protocol has there. Thrown while reading, as above. */
 export class WireError extends Error {}
 
-/** In words, for who falls back to something else and says why. */
+/** In words, for who goes on with another or falls back to something else and says why. */
 export function describeWorkerFailure(failure: WorkerFailure): string {
   switch (failure.kind) {
     case 'unreachable':
       return `the Nix daemon cannot be reached: ${failure.problem}`;
-    case 'handshake-timeout':
-      return `the Nix daemon did not answer within ${String(failure.ms)} ms`;
+    case 'unresponsive':
+      return describeHang(failure, failure.during);
     case 'version-unsupported':
       return `the Nix daemon speaks version ${failure.found} of its protocol`;
     case 'connection-lost':
@@ -57,5 +62,16 @@ export function describeWorkerFailure(failure: WorkerFailure): string {
       return `the Nix daemon refused ${failure.during}: ${failure.message}`;
     case 'cancelled':
       return 'cancelled';
+  }
+}
+
+function describeHang(hang: Hang, during: string): string {
+  switch (hang.sign) {
+    case 'stopped':
+      return `the Nix daemon was stopped by a signal during ${during}`;
+    case 'asleep':
+      return `the Nix daemon did nothing during ${during} for ${hang.ms / 1000} s, and no builder ran`;
+    case 'no-answer':
+      return `the Nix daemon did not answer ${during} within ${hang.ms / 1000} s`;
   }
 }

@@ -1,8 +1,13 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { storePath } from '../../model/ids.ts';
+import { daemonBytes } from '../../testing/fakes/daemon-bytes.ts';
+import { createManualClock } from '../../testing/fakes/manual-clock.ts';
 import { makePipe } from '../../testing/gate.ts';
 import { descendantsOf, stillRunning } from '../../testing/processes.ts';
+import { temporaryDirectory } from '../../testing/temporary.ts';
 import { privateStore, realPool, shellDerivation, type PoolOptions } from '../../testing/worker.ts';
 import { buildDerivation } from './build-operations.ts';
 import { isRetryable } from './failure.ts';
@@ -68,6 +73,48 @@ it('a daemon that is killed fails what it was at, and another takes its place', 
   const again = pool.perform(buildDerivation(derivation.drv, derivation));
   await letNextThrough();
   expect(await again).toMatchObject({ ok: true, value: { ok: true, status: 'built' } });
+});
+
+it('a daemon that is stopped is given up, and another takes its place', async () => {
+  const clock = createManualClock();
+  const { pool, building, daemon, builder, derivation, letNextThrough } = await startBuild({ size: 1, clock });
+  process.kill(daemon.pid, 'SIGSTOP');
+  await vi.waitFor(() => expect(readFileSync(`/proc/${daemon.pid}/stat`, 'utf8')).toContain(') T '));
+  clock.advance(10_000);
+  const failure = { kind: 'unresponsive', during: 'BuildDerivation', sign: 'stopped' };
+  expect(await building).toEqual({ ok: false, failure });
+  // It ends as one does that was not stopped, with its builder.
+  await vi.waitFor(() => expect(stillRunning([daemon, builder])).toEqual([]));
+  const again = pool.perform(buildDerivation(derivation.drv, derivation));
+  await letNextThrough();
+  expect(await again).toMatchObject({ ok: true, value: { ok: true, status: 'built' } });
+});
+
+it('a daemon that sleeps, and has no builder, is given up', async () => {
+  const clock = createManualClock();
+  const greeting = join(temporaryDirectory(), 'greeting');
+  writeFileSync(greeting, Buffer.concat([daemonBytes.greeting(), daemonBytes.last()]));
+  const args = ['-c', 'cat "$0"; while read -r x; do :; done', greeting];
+  const endpoint = { kind: 'process', file: '/bin/sh', args, runsBuilders: true } as const;
+  const pool = realPool(privateStore(), { clock, endpoints: [endpoint] });
+  await pool.warm();
+  const derivation = shellDerivation('');
+  let outcome: unknown;
+  void pool.perform(buildDerivation(derivation.drv, derivation)).then((result) => (outcome = result));
+  const failure = { kind: 'unresponsive', during: 'BuildDerivation', sign: 'asleep', ms: 30_000 };
+  // At first it is busy with the request, as a shell that reads byte by byte.
+  await vi.waitFor(() => {
+    clock.advance(35_000);
+    expect(outcome).toEqual({ ok: false, failure });
+  }, 10_000);
+});
+
+it('a builder may be silent for as long as it likes', async () => {
+  const clock = createManualClock();
+  const { building, letNextThrough } = await startBuild({ clock });
+  clock.advance(3_600_000);
+  await letNextThrough();
+  expect(await building).toMatchObject({ ok: true, value: { ok: true, status: 'built' } });
 });
 
 it('a daemon that cannot start says why', async () => {

@@ -28,10 +28,14 @@ export interface AddToStoreRequest {
   readonly repair?: boolean;
 }
 
+/** Slow disks, and garbage collectors that are just deleting the path, have to be waited for. */
+const addingLimitMs = 120_000;
+
 /** What is added is a temporary root until the connection ends. */
 export const addToStore = (request: AddToStoreRequest): Operation<PathInfo> => ({
   name: 'AddToStore',
   number: 7,
+  limitMs: addingLimitMs,
   request(writer) {
     writer
       .string(request.name)
@@ -55,6 +59,7 @@ export interface SourceToAdd {
 export const addMultipleToStore = (sources: readonly SourceToAdd[]): Operation<void> => ({
   name: 'AddMultipleToStore',
   number: 44,
+  limitMs: addingLimitMs,
   request(writer) {
     const parts = [createWireWriter().number(sources.length).bytes()];
     for (const { name, nar } of sources) {
@@ -93,6 +98,7 @@ export const queryValidPaths = (
 ): Operation<ReadonlySet<string>> => ({
   name: 'QueryValidPaths',
   number: 31,
+  ...(substitute ? { limitMs: Infinity } : {}),
   request: (writer) => void writer.strings(sortedPaths(paths)).boolean(substitute),
   answer: async (reader) => new Set(await reader.strings()),
 });

@@ -44,6 +44,7 @@ export function createScriptedStream(script?: readonly Uint8Array[]): ScriptedSt
       isEnded = true;
       finish('the other side has gone, as it was asked to');
     },
+    look: () => undefined,
     kill() {
       isKilled = true;
       chunks.length = 0;

@@ -1,0 +1,54 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import type { ProcessLook } from './ports.ts';
+
+/** Of a child that was not waited for yet. Linux only; undefined elsewhere. */
+export function lookAtChild(pid: number): ProcessLook | undefined {
+  const own = readStat(pid);
+  if (own === undefined) return undefined;
+  const { state, cpuTicks } = own;
+  return {
+    isGone: state === 'Z',
+    isStopped: state === 'T',
+    isAsleep: state === 'S',
+    hasChildren: () => hasChildren(pid),
+    cpuTicks,
+  };
+}
+
+/** Of one that was. */
+export const nothingLeft: ProcessLook = {
+  isGone: true,
+  isStopped: false,
+  isAsleep: false,
+  hasChildren: () => false,
+  cpuTicks: 0,
+};
+
+/** The list of the kernel's own may miss some, or not be there (proc(5)); that of all processes is long. */
+function hasChildren(pid: number): boolean {
+  if ((read(`/proc/${pid}/task/${pid}/children`) ?? '') !== '') return true;
+  return readdirSync('/proc').some((name) => /^\d+$/.test(name) && readStat(Number(name))?.parent === pid);
+}
+
+interface Stat {
+  readonly state: string;
+  readonly parent: number;
+  readonly cpuTicks: number;
+}
+
+/** proc(5): the command is in brackets and may hold any character; what follows are the fields from the third on. */
+function readStat(pid: number): Stat | undefined {
+  const stat = read(`/proc/${pid}/stat`);
+  if (stat === undefined) return undefined;
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const [state = '', parent] = fields;
+  return { state, parent: Number(parent), cpuTicks: Number(fields[11]) + Number(fields[12]) };
+}
+
+function read(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'latin1');
+  } catch {
+    return undefined;
+  }
+}
