@@ -22,7 +22,7 @@ export async function articleBuilder(project, directory, context) {
   const fixture = join(repository, 'fixtures/article');
   for (const name of ['default.nix', 'host.nix']) cpSync(join(fixture, name), join(tree, name));
   const generate = readFileSync(join(fixture, 'generate.sh'), 'utf8');
-  writeFileSync(join(tree, 'generate.sh'), withFlags(generate, project.recipe(tree).cflags));
+  writeFileSync(join(tree, 'generate.sh'), withFlags(generate, project.recipe(tree).compiles[0]?.cflags ?? []));
 
   const { nixPrefix, jobs } = context;
   const env = { ...context.env, NIX_PATH: '' };

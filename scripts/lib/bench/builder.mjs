@@ -5,8 +5,12 @@
  * @property {string} name
  * @property {string} tree
  * @property {() => Buffer} program what the program is now
- * @property {(save: () => void, isRight: () => boolean) => Promise<import('./measure.mjs').Sample>} afterSave calls
- *   `save`, which writes to the tree, and has the program made; the sample is of both. `isRight`: whether the program is
- *   that of the tree, for those who would not know by themselves
+ * @property {(change: Change) => Promise<import('./measure.mjs').Sample>} afterSave has the change made and then the
+ *   program; the sample is of both
+ *
+ * @typedef {object} Change
+ * @property {() => void | Promise<void>} save writes to the tree
+ * @property {readonly string[]} files what it writes, for those who do not look
+ * @property {() => boolean} isRight whether the program is that of the tree, for those who would not know by themselves
  */
 export {};

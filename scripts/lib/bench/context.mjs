@@ -14,16 +14,15 @@ import { makeWorkspace } from './workspace.mjs';
  * @property {NodeJS.ProcessEnv} env with Nix on PATH
  * @property {string} nixPrefix which has bin/nix
  * @property {number} jobs how many compilers may run at once, for all alike
- * @property {boolean} full what takes minutes, too
  * @property {AbortSignal} signal
  * @property {(line: string) => void} say
  */
 
 /**
- * @param {Pick<Context, 'full' | 'signal' | 'say'>} options
+ * @param {Pick<Context, 'signal' | 'say'>} options
  * @returns {Promise<Context>}
  */
-export async function prepareContext({ full, signal, say }) {
+export async function prepareContext({ signal, say }) {
   checkNode();
   checkCompiler(['gcc']);
   if (which('ninja') === undefined) {
@@ -43,5 +42,5 @@ export async function prepareContext({ full, signal, say }) {
     TMPDIR: join(workspace.directory, 'tmp'),
   };
   const nixPrefix = nix.prefix ?? dirname(dirname(which('nix') ?? ''));
-  return { workspace, env, nixPrefix, jobs: availableParallelism(), full, signal, say };
+  return { workspace, env, nixPrefix, jobs: availableParallelism(), signal, say };
 }

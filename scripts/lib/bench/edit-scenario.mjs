@@ -1,27 +1,30 @@
-import { editContenders } from './edits.mjs';
-import { watchBuilder } from './watch-builder.mjs';
+import { withBuilders } from './contenders.mjs';
+import { editContenders, takeBack } from './edits.mjs';
 
 /**
- * From a saved edit to the program, by everybody.
+ * From a saved edit to the program.
  *
- * @param {{ name: string, title: string, edit: import('./edits.mjs').Edit, by: readonly ('nix' | 'ninja' | 'gcc')[] }} options
- *   `by`: whom besides makenix
+ * @param {object} options
+ * @param {string} options.name
+ * @param {string} options.title
+ * @param {import('./edits.mjs').Edit} options.edit
+ * @param {'leaf' | 'header'} options.of
+ * @param {readonly import('./contenders.mjs').BuilderName[]} options.by
+ * @param {Pick<import('./scenario.mjs').Scenario, 'most' | 'isLong' | 'leftOut'>} [options.rest]
  * @returns {import('./scenario.mjs').Scenario}
  */
-export function editScenario({ name, title, edit, by }) {
+export function editScenario({ name, title, edit, of, by, rest = {} }) {
   return {
+    ...rest,
     name,
     title,
-    run: async (site, measured) => {
-      const others = [];
-      for (const each of by) others.push(await site[each]());
-      const place = await site.makenix();
-      const watch = await watchBuilder(place, site.context);
-      try {
-        return await measured(editContenders([watch, ...others], edit, site.unit()));
-      } finally {
-        await watch.close();
-      }
-    },
+    run: (site, measured) =>
+      withBuilders(site, by, async (builders) => {
+        const edited = site.original(site.project[of]);
+        const programs = new Map(builders.map((builder) => [builder.name, builder.program()]));
+        const result = await measured(editContenders(builders, edit, edited));
+        await takeBack(builders, edited, programs);
+        return result;
+      }),
   };
 }

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { SetupError } from '../main.mjs';
 import { eventsOf, makenix } from './makenix-place.mjs';
+import { timedWithMemory } from './memory.mjs';
 import { timed } from './stopwatch.mjs';
 
 /**
@@ -22,19 +23,14 @@ export const generate = {
     say(`${project.name}: scanning everything once`);
     await timed(process.execPath, args, { env, signal });
 
-    const peak = join(fresh('generate'), '../peak-memory');
-    const preload = new URL('./peak-memory.mjs', import.meta.url).href;
     const round = async () => {
       rmSync(expression);
-      const { ms, stdout } = await timed(process.execPath, ['--import', preload, ...args], {
-        env: { ...env, MAKENIX_BENCH_PEAK: peak },
-        signal,
-      });
+      const { ms, stdout, peakMemory } = await timedWithMemory(process.execPath, args, { env, signal });
       if (!existsSync(expression)) throw new SetupError('failed', 'makenix generate wrote nothing');
       if (eventsOf(stdout).some((event) => event.kind === 'unit-scanned')) {
         throw new SetupError('failed', 'makenix generate scanned what it had scanned before');
       }
-      return { ms, peakMemory: Number(readFileSync(peak, 'utf8')) };
+      return { ms, peakMemory };
     };
     return measured([{ name: 'makenix generate', round }]);
   },

@@ -1,14 +1,7 @@
 import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { repository } from '../prepare.mjs';
-import { compileOf, outputDirectory } from './project.mjs';
-
-/**
- * As much of fixtures/hello/makenix.json as is read here.
- *
- * @typedef {object} HelloConfig
- * @property {{ main: { cflags: readonly string[] } }} targets
- */
+import { configRecipe } from './config-recipe.mjs';
 
 /**
  * fixtures/hello: three units, nearly nothing but what each step costs by itself.
@@ -17,20 +10,21 @@ import { compileOf, outputDirectory } from './project.mjs';
  */
 export function helloProject() {
   const directory = join(repository, 'fixtures/hello');
-  const { targets } = /** @type {HelloConfig} */ (JSON.parse(readFileSync(join(directory, 'makenix.json'), 'utf8')));
+  const config = /** @type {import('./config-recipe.mjs').Config} */ (
+    JSON.parse(readFileSync(join(directory, 'makenix.json'), 'utf8'))
+  );
+  const recipe = (/** @type {string} */ tree) => configRecipe(config, 'main', tree);
   return {
     name: 'hello',
     title: 'fixtures/hello, 3 units',
     target: 'main',
+    units: recipe(directory).compiles.length,
     leaf: 'src/hello.c',
+    header: 'src/hello.h',
+    branch: ['src/hello.c', 'src/world.h'],
     write: (tree) => {
       for (const name of ['src', 'makenix.json']) cpSync(join(directory, name), join(tree, name), { recursive: true });
     },
-    recipe: () => {
-      const compiles = ['src/hello.c', 'src/main.c', 'src/world.c'].map(compileOf);
-      const inputs = compiles.map(({ object }) => object);
-      const link = { file: `${outputDirectory}/main`, flags: [], inputs, libraries: [] };
-      return { cflags: targets.main.cflags, compiles, archives: [], link };
-    },
+    recipe,
   };
 }

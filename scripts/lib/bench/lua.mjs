@@ -1,16 +1,8 @@
-import { cpSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fetchSource } from '../debian-source.mjs';
 import { repository } from '../prepare.mjs';
-import { compileOf, outputDirectory } from './project.mjs';
-
-/**
- * As much of fixtures/lua/makenix.json as is read here.
- *
- * @typedef {object} LuaConfig
- * @property {readonly string[]} cflags
- * @property {Readonly<Record<string, true>>} defines
- */
+import { configRecipe } from './config-recipe.mjs';
 
 /**
  * Lua 5.4 as in fixtures/lua, its interpreter only: 33 units, an archive, a program.
@@ -20,36 +12,21 @@ import { compileOf, outputDirectory } from './project.mjs';
  */
 export async function luaProject({ directory, signal, say }) {
   await fetchSource({ name: 'lua5.4', destination: directory, patches: false, signal, say });
-  const config = join(repository, 'fixtures/lua/makenix.json');
-  const { cflags, defines } = /** @type {LuaConfig} */ (JSON.parse(readFileSync(config, 'utf8')));
+  const file = join(repository, 'fixtures/lua/makenix.json');
+  const config = /** @type {import('./config-recipe.mjs').Config} */ (JSON.parse(readFileSync(file, 'utf8')));
+  const recipe = (/** @type {string} */ tree) => configRecipe(config, 'lua', tree);
   return {
     name: 'lua',
     title: 'Lua 5.4',
     target: 'lua',
+    units: recipe(directory).compiles.length,
     leaf: 'src/lstring.c',
+    header: 'src/lua.h',
+    branch: ['lapi', 'lgc', 'lmathlib', 'lstring', 'lvm'].map((name) => `src/${name}.c`).concat('src/ltable.h'),
     write: (tree) => {
       cpSync(directory, tree, { recursive: true });
-      cpSync(config, join(tree, 'makenix.json'));
+      cpSync(file, join(tree, 'makenix.json'));
     },
-    recipe: (tree) => {
-      const others = new Set(['lua.c', 'luac.c']);
-      const library = readdirSync(join(tree, 'src'))
-        .filter((name) => name.endsWith('.c') && !others.has(name))
-        .sort()
-        .map((name) => compileOf(`src/${name}`));
-      const main = compileOf('src/lua.c');
-      const archive = { file: `${outputDirectory}/liblua.a`, objects: library.map(({ object }) => object) };
-      return {
-        cflags: [...Object.keys(defines).map((name) => `-D${name}`), ...cflags],
-        compiles: [...library, main],
-        archives: [archive],
-        link: {
-          file: `${outputDirectory}/lua`,
-          flags: ['-Wl,-E'],
-          inputs: [main.object, archive.file],
-          libraries: ['-lm', '-ldl'],
-        },
-      };
-    },
+    recipe,
   };
 }

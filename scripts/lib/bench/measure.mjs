@@ -4,6 +4,7 @@
  * @typedef {object} Sample
  * @property {number} ms
  * @property {Readonly<Record<string, number | undefined>>} [parts] milliseconds within it, by what they are
+ * @property {number} [steps] compilers, archivers and linkers that ran, where that is known
  * @property {number} [peakMemory] bytes of resident memory, of makenix's own process
  */
 

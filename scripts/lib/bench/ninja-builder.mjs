@@ -26,21 +26,19 @@ export const runNinja = ({ target }, tree, { env, jobs, signal }) =>
 
 /**
  * @param {import('./project.mjs').Project} project
- * @param {string} tree does not exist yet
+ * @param {string} tree built by ninja
  * @param {import('./context.mjs').Context} context
- * @returns {Promise<import('./builder.mjs').Builder>}
+ * @returns {import('./builder.mjs').Builder}
  */
-export async function ninjaBuilder(project, tree, context) {
-  writeNinjaTree(project, tree);
-  await runNinja(project, tree, context);
+export function ninjaBuilder(project, tree, context) {
   const program = join(tree, project.recipe(tree).link.file);
   return {
     name: 'ninja',
     tree,
     program: () => readFileSync(program),
-    afterSave: async (save) => {
+    afterSave: async ({ save }) => {
       const start = now();
-      save();
+      await save();
       await runNinja(project, tree, context);
       return { ms: now() - start };
     },

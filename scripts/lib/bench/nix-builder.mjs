@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { nixOptions } from './nix-options.mjs';
 import { now, timed } from './stopwatch.mjs';
 
+/** What it is called in results. */
+export const nixName = 'plain nix build';
+
 /**
  * Plain `nix build` of the expression that makenix has generated, with the options makenix gives it: for edits that
  * leave the expression as it is.
@@ -12,10 +15,44 @@ import { now, timed } from './stopwatch.mjs';
  * @param {import('./context.mjs').Context} context
  * @returns {Promise<import('./builder.mjs').Builder>}
  */
-export async function nixBuilder({ target }, { tree, store }, context) {
+export async function nixBuilder(project, { tree, store }, context) {
+  const args = await generatedArguments(project, store, context);
+  return plainNixBuild({ name: nixName, tree, store, args, program: join('bin', project.target) }, context);
+}
+
+/**
+ * One run of it, in a store that may have nothing.
+ *
+ * @param {import('./project.mjs').Project} project
+ * @param {{ tree: string, store: string }} place with what makenix generates in its tree
+ * @param {import('./context.mjs').Context} context
+ * @returns {Promise<{ ms: number, program: Buffer }>}
+ */
+export async function nixBuildOnce(project, { tree, store }, context) {
+  const args = await generatedArguments(project, store, context);
+  const { ms, output } = await nixBuild({ tree, args }, context);
+  return { ms, program: readFileSync(join(store, output, 'bin', project.target)) };
+}
+
+/**
+ * @param {import('./project.mjs').Project} project
+ * @param {string} store
+ * @param {import('./context.mjs').Context} context
+ */
+async function generatedArguments({ target }, store, context) {
   const packages = ['--arg', 'pkgs', 'import ./.makenix/host.nix { }'];
-  const args = [...(await nixOptions({ store, ...context })), '-f', 'derivation.nix', ...packages, target];
-  return plainNixBuild({ name: 'plain nix build', tree, store, args, program: join('bin', target) }, context);
+  return [...(await nixOptions({ store, ...context })), '-f', 'derivation.nix', ...packages, target];
+}
+
+/**
+ * @param {{ tree: string, args: readonly string[] }} options
+ * @param {Pick<import('./context.mjs').Context, 'env' | 'signal'>} context
+ */
+async function nixBuild({ tree, args }, { env, signal }) {
+  // No link: with `--store DIR`, nix refuses to replace its own.
+  const command = ['build', ...args, '--no-link', '--print-out-paths'];
+  const { ms, stdout } = await timed('nix', command, { cwd: tree, env, signal });
+  return { ms, output: stdout.trim() };
 }
 
 /**
@@ -30,23 +67,17 @@ export async function nixBuilder({ target }, { tree, store }, context) {
  * @param {Pick<import('./context.mjs').Context, 'env' | 'signal'>} context
  * @returns {Promise<import('./builder.mjs').Builder>}
  */
-export async function plainNixBuild({ name, tree, store, args, program }, { env, signal }) {
-  const build = async () => {
-    // No link: with `--store DIR`, nix refuses to replace its own.
-    const command = ['build', ...args, '--no-link', '--print-out-paths'];
-    const { stdout } = await timed('nix', command, { cwd: tree, env, signal });
-    return stdout.trim();
-  };
+export async function plainNixBuild({ name, tree, store, args, program }, context) {
   const read = (/** @type {string} */ output) => readFileSync(join(store, output, program));
-  let current = read(await build());
+  let current = read((await nixBuild({ tree, args }, context)).output);
   return {
     name,
     tree,
     program: () => current,
-    afterSave: async (save) => {
+    afterSave: async ({ save }) => {
       const start = now();
-      save();
-      const output = await build();
+      await save();
+      const { output } = await nixBuild({ tree, args }, context);
       const ms = now() - start;
       current = read(output);
       return { ms };

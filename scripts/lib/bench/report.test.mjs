@@ -25,7 +25,7 @@ it('compares pair by pair, and says of a figure what is known of its parts', () 
     { name: 'ninja', samples: [{ ms: 100 }, { ms: 110 }] },
     { name: 'raw gcc', samples: [{ ms: 50 }, { ms: 110 }] },
   ];
-  const text = markdown(machine, [{ scenario: 'lua/edit', project: 'Lua', title: 'an edit', measured }]);
+  const text = markdown(machine, [{ scenario: 'lua/edit', project: 'Lua', units: 33, title: 'an edit', measured }]);
   expect(text.split('\n').slice(5)).toEqual([
     '| --- | --- | --- | ---: | ---: | ---: | ---: | ---: | --- | ---: |',
     '| Lua | an edit | makenix watch | 265 ms | 200 ms | 330 ms | 2.50 | 3.50 | seen 5.0 ms | 2 |',
@@ -46,13 +46,13 @@ it('gives the most memory of any run', () => {
     { ms: 12_345, peakMemory: 3e8 },
   ];
   const measured = [{ name: 'makenix generate', samples }];
-  const text = markdown(machine, [{ scenario: 'x/y', project: 'X', title: 'y', measured }]);
+  const text = markdown(machine, [{ scenario: 'x/y', project: 'X', units: 1, title: 'y', measured }]);
   expect(text).toContain('| 12.3 s | 12.3 s | 12.3 s |  |  | peak memory 300 MB | 2 |');
 });
 
 it('has a table of its own for those who are compared with others', () => {
   const of = (/** @type {string} */ name, /** @type {number} */ ms) => ({ name, samples: [{ ms }] });
-  const usual = { scenario: 'x/y', project: 'X', title: 'y', measured: [of('ninja', 100)] };
+  const usual = { scenario: 'x/y', project: 'X', units: 1, title: 'y', measured: [of('ninja', 100)] };
   const measured = [of('static', 200), of('dynamic', 300)];
   const dynamic = { ...usual, references: ['static', "the article's way"], measured };
   const lines = markdown(machine, [usual, dynamic, usual]).split('\n');

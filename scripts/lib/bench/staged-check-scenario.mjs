@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SetupError } from '../main.mjs';
+import { gitIn } from './git.mjs';
 import { makenix } from './makenix-place.mjs';
 import { timed } from './stopwatch.mjs';
 
@@ -13,13 +14,12 @@ import { timed } from './stopwatch.mjs';
 export const stagedCheck = {
   name: 'staged-check',
   title: 'generate --check --staged, whole process',
-  run: async ({ project, context, fresh, unit }, measured) => {
-    const { env: given, signal } = context;
-    const env = { ...given, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null' };
+  run: async ({ project, context, fresh, original: textOf }, measured) => {
+    const { env, signal } = context;
     const tree = fresh('staged-check');
     project.write(tree);
-    const { leaf, original } = unit();
-    const git = (/** @type {string[]} */ ...args) => timed('git', args, { cwd: tree, env, signal });
+    const { file, original } = textOf(project.leaf);
+    const git = gitIn(tree, context);
     const run = (/** @type {string[]} */ ...args) =>
       timed(process.execPath, [makenix, 'generate', '-C', tree, '--toolchain', 'host', ...args], { env, signal });
     await run();
@@ -38,8 +38,8 @@ export const stagedCheck = {
       {
         name: 'one source staged',
         round: async (round) => {
-          writeFileSync(join(tree, leaf), `${original}\nint bench_edit_${round};\n`);
-          await git('add', leaf);
+          writeFileSync(join(tree, file), `${original}\nint bench_edit_${round};\n`, 'latin1');
+          await git('add', file);
           return check();
         },
       },
