@@ -29,6 +29,10 @@ export interface ScanPhase {
   readonly emit: (event: MakenixEvent) => void;
   readonly jobs: number;
   readonly signal: AbortSignal;
+  readonly memory: {
+    recall(step: CompileStep): UnitInputs | undefined;
+    record(step: CompileStep, inputs: UnitInputs): void;
+  };
   /** Called as soon as it is known what a unit reads, while others are still being scanned. */
   readonly onScanned: (step: CompileStep, inputs: UnitInputs) => void;
 }
@@ -49,24 +53,35 @@ const scanAttempts = 3;
  * and what is remembered must be the same. Where the signal came first, nothing has changed.
  */
 export async function scanPhase(phase: ScanPhase): Promise<Result<ScanOutcome, Failure>> {
-  const { indexed, graph, toScan, clock, index, signal } = phase;
+  const { indexed, graph, toScan, clock, index, memory, signal } = phase;
   /** The last of each unit. */
   const reports = new Map<StepName, ScanReport>();
   const told = new Map<StepName, boolean>();
   const admitted = new Set<ProjectPath>();
   let waitedMs = 0;
-  let steps = toScan.steps().flatMap((name) => indexed.compiles.get(name) ?? []);
+  const take = (report: ScanReport): UnitInputs => {
+    const unit = unitOf(graph, report);
+    reports.set(report.step.name, { ...report, inputs: unit });
+    for (const file of filesOf(unit)) if (index.get(file) === undefined) admitted.add(file);
+    return unit;
+  };
+  let steps = toScan.steps().flatMap((name): readonly CompileStep[] => {
+    const step = indexed.compiles.get(name);
+    const inputs = step === undefined ? undefined : memory.recall(step);
+    if (step === undefined || inputs === undefined) return step === undefined ? [] : [step];
+    const unit = take({ step, inputs, result: ok(inputs), ms: 0 });
+    index.admit(filesOf(unit), clock.now());
+    phase.onScanned(step, unit);
+    return [];
+  });
   for (let attempt = 0; steps.length > 0 && attempt < scanAttempts; attempt++) {
     const [started, since] = [clock.elapsed(), clock.now()];
     const unsteady = new Set<ProjectPath>();
     const isUnsteady = ({ inputs }: ScanReport): boolean => filesOf(inputs).some((file) => unsteady.has(file));
     const onReport = (report: ScanReport): void => {
       tell(phase, report, told);
-      const unit = unitOf(graph, report);
-      reports.set(report.step.name, { ...report, inputs: unit });
-      const files = filesOf(unit);
-      for (const file of files) if (index.get(file) === undefined) admitted.add(file);
-      for (const file of index.admit(files, since)) unsteady.add(file);
+      const unit = take(report);
+      for (const file of index.admit(filesOf(unit), since)) unsteady.add(file);
       if (report.result.ok && !isUnsteady(report)) phase.onScanned(report.step, unit);
     };
     const options = { jobs: phase.jobs, signal, onReport };
@@ -84,7 +99,11 @@ export async function scanPhase(phase: ScanPhase): Promise<Result<ScanOutcome, F
   const changes = new Map<StepName, UnitInputs | undefined>();
   for (const step of graph.units.keys()) if (!indexed.compiles.has(step)) changes.set(step, undefined);
   for (const report of reports.values()) settle(phase, report, changes);
-  for (const { name, source } of steps) toScan.add(name, { path: source, change: 'modified' });
+  for (const { name, source } of steps) {
+    toScan.add(name, { path: source, change: 'modified' });
+    reports.delete(name);
+  }
+  for (const { step, result, inputs } of reports.values()) if (result.ok) memory.record(step, inputs);
   return ok({ graph: changes.size === 0 ? graph : graph.with(changes), touched: [...changes.keys()], waitedMs });
 }
 

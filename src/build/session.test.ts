@@ -147,3 +147,20 @@ it('tells what is ready to be compiled: at once what need not be scanned, and th
   expect(scans).toEqual(['src/b.c']);
   expect(told).toEqual(['src/a.o reads src/a.h after 0 scans', 'src/b.o reads src/a.h after 1 scans']);
 });
+
+it('asks no compiler where the tree is again as it was, but where a file has come or gone', async () => {
+  await prepare();
+  const went = async (text: string, path = 'src/a.c'): Promise<readonly string[]> => {
+    scans = [];
+    clock.advance(5000);
+    files.put(path, text);
+    await prepare(...paths(path));
+    return scans;
+  };
+  expect(await went('#define A\n#include "a.h"\n')).toEqual(['src/a.c']);
+  expect(await went('')).toEqual([]);
+  expect(await went('#define A\n#include "a.h"\n')).toEqual([]);
+  // A new file could be what an operand names.
+  expect(await went('', 'lib/a.h')).toEqual(['src/a.c']);
+  expect(await went('')).toEqual(['src/a.c']);
+});

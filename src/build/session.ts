@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { MakenixEvent, ReasonChange, Toolchain as ToolchainKind } from '../model/events.ts';
 import type { Failure, ScanFailure } from '../model/failure.ts';
-import type { ProjectPath, StepName } from '../model/ids.ts';
+import type { ContentHash, ProjectPath, StepName } from '../model/ids.ts';
 import type { BuildPlan, CompileStep } from '../model/plan.ts';
 import { ok, type Result } from '../model/result.ts';
 import type { Clock, CommandRunner, ProjectFiles } from '../host/ports.ts';
@@ -10,6 +10,7 @@ import { current, filesOfRecord, stalenessOf, type Staleness } from '../plan/sta
 import { diffGraphs } from '../graph/graph-diff.ts';
 import { emptyGraph, filesOf, type IncludeGraph, type UnitInputs } from '../graph/include-graph.ts';
 import { unitsToRescan } from '../scan/rescan.ts';
+import { ScanMemory } from '../scan/scan-memory.ts';
 import type { SystemFiles } from '../scan/system-files.ts';
 import { printExpression, type Expression } from '../nix/expression.ts';
 import type { OpenedStore } from '../nix/store.ts';
@@ -21,7 +22,7 @@ import type { Toolchain } from './toolchain.ts';
 import { ToolchainKeeper, type ToolchainOptions } from './toolchain-keeper.ts';
 import type { Hints } from './tree.ts';
 import { configFile, planFile } from '../plan/definition-files.ts';
-import { scanPhase } from './scan-phase.ts';
+import { scanPhase, type ScanPhase } from './scan-phase.ts';
 import { TreeView } from './tree-view.ts';
 
 export interface SessionPorts {
@@ -80,6 +81,7 @@ export class Session {
   #blockedUnits = new Map<StepName, ScanFailure>();
   #definitions: Definitions;
   #filesOfRecord: ReadonlySet<ProjectPath> = new Set();
+  readonly #scans = new ScanMemory();
   #fingerprints: Map<StepName, string>;
   readonly toScan: Pending;
   readonly toBuild: Pending;
@@ -178,6 +180,7 @@ export class Session {
       if (!this.toBuild.has(step.name) && before.units.get(step.name)?.headers === headers) return;
       onReady({ step, headers, fingerprint: toolchain.value.headerFingerprint(system) }, indexed, toolchain.value);
     };
+    const memory = this.#memoryFor(toolchain.value);
     for (const name of this.toBuild.steps()) {
       const [step, unit] = [indexed.compiles.get(name), before.units.get(name)];
       if (step !== undefined && unit !== undefined && !this.toScan.has(name)) onScanned(step, unit);
@@ -185,7 +188,7 @@ export class Session {
     const scanned = await scanPhase({
       ...{ indexed, graph: before, index: this.tree.index, compiler: toolchain.value.scan },
       ...{ toScan: this.toScan, toBuild: this.toBuild, blocked: this.#blockedUnits },
-      ...{ files, commands, clock, emit, jobs: this.#options.jobs, signal, onScanned },
+      ...{ files, commands, clock, emit, jobs: this.#options.jobs, signal, memory, onScanned },
     });
     if (!scanned.ok) return scanned;
     const { graph: after, touched, waitedMs } = scanned.value;
@@ -238,6 +241,18 @@ export class Session {
     const hashes = unit === undefined ? [] : filesOf(unit).map((file) => this.tree.hash(file) ?? '-');
     const inputs = [this.#definitions.get(step) ?? '', this.#fingerprints.get(step) ?? '', ...hashes];
     return createHash('sha256').update(inputs.join(' ')).digest('hex').slice(0, 20);
+  }
+
+  /** What scans have found out in trees of these files, by this compiler. */
+  #memoryFor({ identity }: Toolchain): ScanPhase['memory'] {
+    const { listingDigest, index } = this.tree;
+    const contextOf = ({ name }: CompileStep): string =>
+      [listingDigest, identity, this.#definitions.get(name) ?? ''].join(' ');
+    const hashOf = (path: ProjectPath): ContentHash | undefined => index.peek(path)?.hash;
+    return {
+      recall: (step) => this.#scans.recall(step.name, contextOf(step), hashOf),
+      record: (step, inputs) => this.#scans.record(step.name, contextOf(step), inputs, hashOf),
+    };
   }
 
   /** Turns what is new in the tree into steps to scan and to build. Returns the files whose contents changed. */

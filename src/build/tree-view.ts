@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Failure } from '../model/failure.ts';
 import { projectPath, trustedProjectPath, type ContentHash, type ProjectPath } from '../model/ids.ts';
 import { ok, type Result } from '../model/result.ts';
@@ -23,6 +24,7 @@ export class TreeView {
   readonly #isRead: (path: ProjectPath) => boolean;
   readonly index: FileIndex;
   #listing: ReadonlySet<ProjectPath>;
+  #digest: { readonly of: ReadonlySet<ProjectPath>; readonly hex: string } | undefined;
   #seen: ListingChange;
   /** What no `observe` has taken in yet. */
   #unseen: Hints = new Set();
@@ -67,6 +69,15 @@ export class TreeView {
 
   get listing(): ReadonlySet<ProjectPath> {
     return this.#listing;
+  }
+
+  /** Two listings of the same files have the same. */
+  get listingDigest(): string {
+    if (this.#digest?.of !== this.#listing) {
+      const text = [...this.#listing].sort().join('\0');
+      this.#digest = { of: this.#listing, hex: createHash('sha256').update(text).digest('hex') };
+    }
+    return this.#digest.hex;
   }
 
   hash(path: ProjectPath): ContentHash | undefined {

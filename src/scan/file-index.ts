@@ -52,6 +52,11 @@ export class FileIndex {
     return this.#facts.keys();
   }
 
+  /** What there is to know of a file, taking nothing in. */
+  peek(path: ProjectPath): FileFacts | undefined {
+    return this.#facts.get(path) ?? this.#look(path, undefined);
+  }
+
   /** Whether a file still has the contents that are known; takes nothing in. */
   isCurrent(path: ProjectPath): boolean {
     const known = this.#facts.get(path);
