@@ -115,6 +115,8 @@ export class DaemonEngine {
           emit({ kind: 'engine-fallback', because });
           return fallBack;
         };
+        // What was begun early may have something to say.
+        await clock.turn();
         const begun = await this.#beginDeriving(store, prepared, read);
         if (!begun.ok) return surrender(begun.failure).realise(request);
         const { texts, deriving } = begun.value;
@@ -126,6 +128,7 @@ export class DaemonEngine {
           deriving,
           toolchain: (signal) => this.#toolchain.build(pool, texts, signal),
           isThere: (output) => this.#isThere(store, output),
+          seen: (output) => void this.#seen.add(output),
           forget: () => {
             this.#seen.clear();
             sources.forget();
@@ -157,6 +160,7 @@ export class DaemonEngine {
 
   /** For the next run. */
   memory(): string {
+    this.#book.touch([...(this.#derivations?.steps.values() ?? [])].map(({ drv }) => drv));
     return encodeMemory({
       realisations: this.#book.entries(mostRealisations),
       durations: [...this.#durations],

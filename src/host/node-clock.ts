@@ -9,4 +9,6 @@ export const nodeClock: Clock = {
       clearTimeout(timer);
     };
   },
+  // What can be read is read, and what follows from it done, before an immediate is called.
+  turn: () => new Promise((resolve) => setImmediate(() => setImmediate(resolve))),
 };

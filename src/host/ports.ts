@@ -144,4 +144,6 @@ export interface Clock {
   elapsed(): number;
   /** Calls back after `ms`; the return value cancels. */
   after(ms: number, callback: () => void): () => void;
+  /** Resolves once everything that has happened by now was attended to: between two long pieces of work. */
+  turn(): Promise<void>;
 }

@@ -85,6 +85,7 @@ function rig({ jobs = 2, files: contents = { 'a.c': 'int a;', 'b.c': 'int b;' } 
       },
       toolchain: async () => ok(new Map()),
       isThere: (output) => inStore.has(output),
+      seen: (output) => void inStore.add(output),
       forget() {
         log.push('forget');
       },
@@ -112,8 +113,10 @@ function rig({ jobs = 2, files: contents = { 'a.c': 'int a;', 'b.c': 'int b;' } 
   return { realise, asked, log, observed, files, answerAll, newDeriver, beginEarly };
 }
 
-/** Lets everything happen that needs nothing more from outside. */
-const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
+/** Lets everything happen that needs nothing more from outside; a realiser takes some turns. */
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 5; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
+}
 
 describe('a daemon as the realiser', () => {
   it('is asked for the first compiles before anything is derived that they do not wait for', async () => {
@@ -212,6 +215,16 @@ describe('a daemon as the realiser', () => {
     const { realise, answerAll, log } = rig();
     await Promise.all([realise(), answerAll(() => failed('misc-failure', 'no space'))]);
     expect(log.at(-1)).toBe('fall back: no space');
+  });
+
+  it('counts what has ended before it knew all that there is to do', async () => {
+    const { realise, asked, answerAll } = rig();
+    const realising = realise();
+    // In the turn that the first compiles are given.
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    asked.shift()!.answer(built('a.o'));
+    await answerAll();
+    expect(await realising).toMatchObject({ ok: true, value: { failed: [], isComplete: true } });
   });
 
   it('takes over what is under way, with what was said so far', async () => {

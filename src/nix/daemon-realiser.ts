@@ -7,7 +7,7 @@ import type { PlanDeriving, StepDerivation } from './plan-derivations.ts';
 import { ReadyQueue, type QueuedStep } from './ready-queue.ts';
 import type { RealisationBook } from './realisation-book.ts';
 import type { Realisation, RealisedOutput, Realiser, RealiseRequest } from './realiser.ts';
-import { resolveDerivation, type KnownOutput, type ResolvedDerivation } from './resolve.ts';
+import { resolveDerivation, type ResolvedDerivation } from './resolve.ts';
 import { startStepBuild, type StepBuild } from './step-build.ts';
 import type { StoreSources } from './store-sources.ts';
 import { outputName, type NamedOutputs } from './toolchain-outputs.ts';
@@ -28,6 +28,8 @@ export interface DaemonRealiserParts {
   readonly toolchain: (signal: AbortSignal) => Promise<Result<NamedOutputs, string>>;
   /** Whether an output is in the store: as far as anyone knows, until `forget`. */
   readonly isThere: (output: StorePath) => boolean;
+  /** A build has just put it there. */
+  readonly seen: (output: StorePath) => void;
   /** Something was not in the store that should be: nothing of it is taken for granted any more. */
   readonly forget: () => void;
   /** How long a step took the last time, in milliseconds. */
@@ -59,11 +61,13 @@ export const createDaemonRealiser = (parts: DaemonRealiserParts): Realiser => ({
 class Run {
   readonly #parts: DaemonRealiserParts;
   readonly #request: RealiseRequest;
-  /** What is made, by derivation and output. */
-  readonly #outputs = new Map<string, KnownOutput>();
+  #tools: NamedOutputs = new Map();
   readonly #failed: Set<StepName>;
   readonly #running = new Set<Promise<void>>();
-  #queue = new ReadyQueue([]);
+  /** Undefined until all derivations are made. */
+  #queue: ReadyQueue | undefined;
+  /** What has ended by then, and whether it was made. */
+  readonly #ended = new Map<StepName, boolean>();
   /** Why this is not going to work. */
   #trouble: string | undefined;
 
@@ -76,16 +80,15 @@ class Run {
 
   async all(): Promise<Result<Realisation, string>> {
     const { stop, goals, plan } = this.#request;
-    const { toolchain, durations, deriving, early, jobs } = this.#parts;
+    const { clock, toolchain, durations, deriving, early, jobs } = this.#parts;
     const tools = await toolchain(stop.abort);
     if (stop.abort.aborted) return ok(this.#result(false));
     if (!tools.ok) return tools;
-    for (const [name, output] of tools.value) this.#outputs.set(name, output);
-
+    this.#tools = tools.value;
     const needed = neededFor(plan, goals);
     const isToMake = (name: StepName): boolean => {
       const step = deriving.steps.get(name);
-      return needed.has(name) && step !== undefined && !this.#recall(step, step.drv);
+      return needed.has(name) && step !== undefined && this.#outputOf(step) === undefined;
     };
     const msOf = (name: StepName): number => durations.get(name) ?? typicalMs;
     const isEarly = (name: StepName): boolean => {
@@ -100,27 +103,31 @@ class Run {
         .slice(0, jobs),
     );
     for (const name of begun) this.#begin(name);
+    if (begun.size > 0) await clock.turn();
     deriving.all();
+    if (begun.size > 0) await clock.turn();
     const queued = (name: StepName, inputs: readonly StepName[]): readonly QueuedStep[] =>
       begun.has(name) || isToMake(name) ? [{ name, inputs, ms: msOf(name) }] : [];
     const steps = [
       ...plan.compiles.flatMap(({ name }) => queued(name, none)),
       ...plan.products.flatMap(({ name, inputs }) => queued(name, inputs)),
     ];
-    this.#queue = new ReadyQueue(steps, new Set(goals), new Set([...begun, ...this.#failed]));
-    for (const name of this.#failed) this.#queue.failed(name);
-    const trouble = await this.#work();
-    if (trouble === undefined && this.#queue.isDone) early.forget();
-    return trouble === undefined ? ok(this.#result(this.#queue.isDone)) : fail(trouble);
+    const queue = new ReadyQueue(steps, new Set(goals), new Set([...begun, ...this.#failed]));
+    for (const name of this.#failed) queue.failed(name);
+    for (const [name, isMade] of this.#ended) if (!this.#failed.has(name)) settle(queue, name, isMade);
+    this.#queue = queue;
+    const trouble = await this.#work(queue);
+    if (trouble === undefined && queue.isDone) early.forget();
+    return trouble === undefined ? ok(this.#result(queue.isDone)) : fail(trouble);
   }
 
   /** As many at once as there are jobs; where one ends, the next begins. The trouble there is, unless it was stopped. */
-  async #work(): Promise<string | undefined> {
+  async #work(queue: ReadyQueue): Promise<string | undefined> {
     const { abort, drain } = this.#request.stop;
     const isOver = (): boolean => abort.aborted || drain.aborted || this.#trouble !== undefined;
     for (;;) {
       while (!isOver() && this.#running.size < this.#parts.jobs) {
-        const name = this.#queue.take();
+        const name = queue.take();
         if (name === undefined) break;
         this.#begin(name);
       }
@@ -132,8 +139,9 @@ class Run {
   #begin(name: StepName): void {
     const one = this.#make(name).then((isMade) => {
       this.#running.delete(one);
-      if (isMade === true) this.#queue.made(name);
-      else if (isMade === false) this.#queue.failed(name);
+      if (isMade === undefined) return;
+      if (this.#queue === undefined) this.#ended.set(name, isMade);
+      else settle(this.#queue, name, isMade);
     });
     this.#running.add(one);
   }
@@ -141,16 +149,17 @@ class Run {
   /** Whether it could be made; undefined where that is not known, and there is trouble, or it was stopped. */
   async #make(name: StepName): Promise<boolean | undefined> {
     const step = this.#parts.deriving.steps.get(name);
-    const resolved =
-      step === undefined
-        ? undefined
-        : resolveDerivation(step, (drv, output) => this.#outputs.get(outputName(drv, output)));
+    const resolved = step === undefined ? undefined : this.#resolve(name, step);
     if (step === undefined || resolved === undefined) {
       this.#trouble ??= `${name} is made from something that is not known`;
       return undefined;
     }
     // Early cutoff: of these very inputs, it was made before.
-    if (this.#recall(step, resolved.drv)) return true;
+    const known = this.#outputOf(resolved);
+    if (known !== undefined) {
+      this.#know(step, resolved.drv, known);
+      return true;
+    }
     const { clock, deriving, early, pool, sources } = this.#parts;
     const begun = early.take(step.drv, resolved);
     if (begun !== undefined) return this.#follow(step, resolved, name, begun);
@@ -201,29 +210,43 @@ class Run {
     return undefined;
   }
 
-  /** Takes a step as made where it is known what comes of it, and that is still there. */
-  #recall(step: StepDerivation, drv: DrvPath): boolean {
+  #resolve(name: StepName, step: StepDerivation): ResolvedDerivation | undefined {
+    const inputs = new Map(this.#parts.deriving.inputsOf(name).map((input) => [input.drv, input]));
+    return resolveDerivation(step, (drv, output) => {
+      const input = inputs.get(drv);
+      if (input === undefined) return this.#tools.get(outputName(drv, output));
+      const path = this.#outputOf(input);
+      return path === undefined ? undefined : { placeholder: input.out, path };
+    });
+  }
+
+  /** Where it is known what comes of a step, and that is still there. */
+  #outputOf({ drv }: Pick<StepDerivation, 'drv'>): StorePath | undefined {
     const output = this.#parts.book.outputOf(drv);
-    if (output === undefined || !this.#parts.isThere(output)) return false;
-    this.#know(step, drv, output);
-    return true;
+    return output !== undefined && this.#parts.isThere(output) ? output : undefined;
   }
 
   #know(step: StepDerivation, resolved: DrvPath, output: StorePath): void {
-    this.#parts.book.record(resolved, output);
-    this.#parts.book.record(step.drv, output);
-    this.#outputs.set(outputName(step.drv), { placeholder: step.out, path: output });
+    const { book, seen } = this.#parts;
+    book.record(resolved, output);
+    book.record(step.drv, output);
+    seen(output);
   }
 
   #result(isComplete: boolean): Realisation {
     const outputs = new Map<StepName, RealisedOutput>();
     for (const goal of this.#request.goals) {
       const step = this.#parts.deriving.steps.get(goal);
-      const output = step === undefined ? undefined : this.#outputs.get(outputName(step.drv));
-      if (step !== undefined && output !== undefined) outputs.set(goal, { drvPath: step.drv, outPath: output.path });
+      const outPath = step === undefined ? undefined : this.#outputOf(step);
+      if (step !== undefined && outPath !== undefined) outputs.set(goal, { drvPath: step.drv, outPath });
     }
     return { outputs, failed: [...this.#failed], isComplete };
   }
+}
+
+function settle(queue: ReadyQueue, name: StepName, isMade: boolean): void {
+  if (isMade) queue.made(name);
+  else queue.failed(name);
 }
 
 /** The builder ran and failed; all else is between us and Nix. */

@@ -61,6 +61,8 @@ export interface PlanDeriving {
   readonly changedObjects: readonly StepName[];
   /** The files of the project that a step reads, of those in `steps`. */
   filesOf(step: StepName): readonly ReadFile[];
+  /** What a product is made from. */
+  inputsOf(step: StepName): readonly StepDerivation[];
   /** Those of products as well, made when they are first asked for. */
   all(): PlanDerivations;
 }
@@ -109,7 +111,7 @@ export class PlanDeriver {
     const { steps, changed } = this.#made;
     let derived: PlanDerivations | undefined;
     const all = (): PlanDerivations => (derived ??= this.#products(plan));
-    return { steps, changedObjects: [...changed], filesOf: this.filesOf, all };
+    return { steps, changedObjects: [...changed], filesOf: this.filesOf, inputsOf: this.#made.inputsOf, all };
   }
 
   #products(plan: BuildPlan): PlanDerivations {
@@ -165,6 +167,8 @@ class MadeDerivations {
     const files = step.kind === 'compile' ? [step.source, ...read] : read;
     return files.map((file) => ({ file, ...this.sources.get(file) }));
   };
+
+  readonly inputsOf = (name: StepName): readonly StepDerivation[] => this.memory.get(name)?.inputs ?? none;
 
   /** Whether one of what a product needs is missing, and so the product is too. */
   lacks({ name }: ProductStep, needed: readonly StepName[]): boolean {

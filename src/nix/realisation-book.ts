@@ -6,7 +6,7 @@ import type { DrvPath, StorePath } from '../model/ids.ts';
  * is another question.
  */
 export class RealisationBook {
-  /** The least recently used first. */
+  /** The longest unused first. */
   readonly #outputs: Map<DrvPath, StorePath>;
 
   constructor(entries: Iterable<readonly [DrvPath, StorePath]> = []) {
@@ -14,12 +14,17 @@ export class RealisationBook {
   }
 
   outputOf(drv: DrvPath): StorePath | undefined {
-    const output = this.#outputs.get(drv);
-    if (output !== undefined) {
+    return this.#outputs.get(drv);
+  }
+
+  /** They are in use: those that are not are forgotten before them. */
+  touch(drvs: Iterable<DrvPath>): void {
+    for (const drv of drvs) {
+      const output = this.#outputs.get(drv);
+      if (output === undefined) continue;
       this.#outputs.delete(drv);
       this.#outputs.set(drv, output);
     }
-    return output;
   }
 
   record(drv: DrvPath, output: StorePath): void {

@@ -22,6 +22,7 @@ export function createManualClock(startMs = 1_700_000_000_000): ManualClock {
         timers.delete(timer);
       };
     },
+    turn: () => new Promise((resolve) => setImmediate(resolve)),
     advance(ms) {
       const end = elapsed + ms;
       for (let timer = dueBy(end); timer !== undefined; timer = dueBy(end)) {
