@@ -124,6 +124,10 @@ export class DaemonEngine {
         if (objected !== undefined) return surrender(objected).realise(request);
         return createDaemonRealiser({
           ...{ pool, clock, sources, early: this.#early, book: this.#book, durations: this.#durations },
+          expectedMs(step) {
+            const source = prepared.indexed.compiles.get(step)?.source;
+            return source === undefined ? productMs : compileMs + (read.size(source) ?? 0) * msPerByte;
+          },
           jobs: store.settings.jobs,
           deriving,
           toolchain: (signal) => this.#toolchain.build(pool, texts, signal),
@@ -225,6 +229,12 @@ export class DaemonEngine {
   }
 }
 
+/**
+ * What a step takes, where it is not known from the last time: a sandbox, and of a compile some 10 ms for each KB. Only the
+ * order counts: the longest compile of a first build must not be the last to begin.
+ */
+const [productMs, compileMs, msPerByte] = [50, 30, 0.01];
+
 /** Its files can be looked at. */
 const isLocal = ({ root }: OpenedStore): boolean => root !== undefined;
 
@@ -240,7 +250,10 @@ async function mayBuild({ settings }: OpenedStore, pool: ConnectionPool): Promis
 }
 
 /** What is known of the tree's files. */
-export type FilesRead = Pick<PlanInputs, 'nar' | 'fingerprint'>;
+export interface FilesRead extends Pick<PlanInputs, 'nar' | 'fingerprint'> {
+  /** Bytes. */
+  readonly size: (path: ProjectPath) => number | undefined;
+}
 
 interface Opened {
   readonly store: OpenedStore;

@@ -250,6 +250,7 @@ export class ExpressionFrontEnd implements FrontEnd {
   get #filesRead(): FilesRead {
     return {
       nar: (path) => this.tree.index.get(path)?.nar,
+      size: (path) => this.tree.index.get(path)?.stamp.size,
       fingerprint: (step) => this.session.fingerprints.get(step),
     };
   }

@@ -47,7 +47,15 @@ const failed = (status: 'permanent-failure' | 'misc-failure', message = ''): Res
   ok({ ok: false, status, message });
 
 /** A realiser whose daemon is the test. What it knows stays from one `realise` to the next. */
-function rig({ jobs = 2, files: contents = { 'a.c': 'int a;', 'b.c': 'int b;' } } = {}) {
+function rig({
+  jobs = 2,
+  files: contents = { 'a.c': 'int a;', 'b.c': 'int b;' },
+  expected = {},
+}: Partial<{
+  jobs: number;
+  files: Readonly<Record<string, string>>;
+  expected: Readonly<Record<string, number>>;
+}> = {}) {
   const clock = createManualClock();
   const files = createMemoryFiles(clock, contents);
   const log: string[] = [];
@@ -76,6 +84,7 @@ function rig({ jobs = 2, files: contents = { 'a.c': 'int a;', 'b.c': 'int b;' } 
     const deriving = deriver.begin({ plan, headers: () => none, fingerprint: () => undefined });
     const realiser = createDaemonRealiser({
       ...{ pool, clock, jobs, sources, early, book, durations },
+      expectedMs: (step) => expected[step] ?? 50,
       deriving: {
         ...deriving,
         all() {
@@ -146,6 +155,22 @@ describe('a daemon as the realiser', () => {
     expect(asked.map(({ step }) => step)).toEqual(['b.o']);
     await answerAll();
     await realising;
+  });
+
+  it('is asked first for what takes longest: as it did the last time, or else as is to be expected', async () => {
+    const { realise, asked, answerAll, files } = rig({ jobs: 1, expected: { 'b.o': 80 } });
+    const first = realise();
+    await settled();
+    expect(asked.map(({ step }) => step)).toEqual(['b.o']);
+    await answerAll();
+    await first;
+    // Time stands still here: both have taken nothing.
+    for (const file of ['a.c', 'b.c']) files.put(file, 'int changed;');
+    const second = realise();
+    await settled();
+    expect(asked.map(({ step }) => step)).toEqual(['a.o']);
+    await answerAll();
+    await second;
   });
 
   it('is not asked for what is known to come out as it did', async () => {
@@ -256,6 +281,17 @@ describe('a daemon as the realiser', () => {
     expect(asked.map(({ step }) => step).sort()).toEqual(['a.o', 'b.o']);
     await answerAll();
     await realising;
+  });
+
+  it('is done without at once where it does not answer', async () => {
+    const { realise, asked, log } = rig();
+    const realising = realise();
+    await settled();
+    log.length = 0;
+    const failure = { kind: 'unresponsive', during: 'BuildDerivation', sign: 'no-answer', ms: 30_000 } as const;
+    for (const each of asked.splice(0)) each.answer({ ok: false, failure });
+    await realising;
+    expect(log).toEqual(['forget', 'fall back: the Nix daemon did not answer BuildDerivation within 30 s']);
   });
 
   it('finishes what runs and begins nothing more where it is to drain', async () => {

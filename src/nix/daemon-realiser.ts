@@ -34,12 +34,11 @@ export interface DaemonRealiserParts {
   readonly forget: () => void;
   /** How long a step took the last time, in milliseconds. */
   readonly durations: Map<StepName, number>;
+  /** How long one takes, more or less, that nobody has seen yet. */
+  readonly expectedMs: (step: StepName) => number;
   /** Does what we cannot; `because` is for people. */
   readonly fallBack: (because: string) => Realiser;
 }
-
-/** For steps that nobody has seen yet. */
-const typicalMs = 50;
 
 /**
  * Has a Nix daemon build steps one by one, of derivations that makenix has made itself: nothing is evaluated, no goal waits
@@ -53,10 +52,18 @@ export const createDaemonRealiser = (parts: DaemonRealiserParts): Realiser => ({
     const done = await new Run(parts, request, failed).all();
     if (done.ok) return done;
     parts.forget();
-    const again = await new Run(parts, request, failed).all();
-    return again.ok ? again : parts.fallBack(again.failure).realise(request);
+    const again = done.failure.isLasting ? done : await new Run(parts, request, failed).all();
+    return again.ok ? again : parts.fallBack(again.failure.because).realise(request);
   },
 });
+
+/** Why a run came to nothing. */
+interface Trouble {
+  /** For people. */
+  readonly because: string;
+  /** Beginning again would meet it again: a daemon that does not answer takes half a minute each time. */
+  readonly isLasting: boolean;
+}
 
 class Run {
   readonly #parts: DaemonRealiserParts;
@@ -69,7 +76,7 @@ class Run {
   /** What has ended by then, and whether it was made. */
   readonly #ended = new Map<StepName, boolean>();
   /** Why this is not going to work. */
-  #trouble: string | undefined;
+  #trouble: Trouble | undefined;
 
   /** Those that have failed are not tried again; gains those that do. */
   constructor(parts: DaemonRealiserParts, request: RealiseRequest, failed: Set<StepName>) {
@@ -78,19 +85,19 @@ class Run {
     this.#failed = failed;
   }
 
-  async all(): Promise<Result<Realisation, string>> {
+  async all(): Promise<Result<Realisation, Trouble>> {
     const { stop, goals, plan } = this.#request;
-    const { clock, toolchain, durations, deriving, early, jobs } = this.#parts;
+    const { clock, toolchain, durations, expectedMs, deriving, early, jobs } = this.#parts;
     const tools = await toolchain(stop.abort);
     if (stop.abort.aborted) return ok(this.#result(false));
-    if (!tools.ok) return tools;
+    if (!tools.ok) return fail({ because: tools.failure, isLasting: false });
     this.#tools = tools.value;
     const needed = neededFor(plan, goals);
     const isToMake = (name: StepName): boolean => {
       const step = deriving.steps.get(name);
       return needed.has(name) && step !== undefined && this.#outputOf(step) === undefined;
     };
-    const msOf = (name: StepName): number => durations.get(name) ?? typicalMs;
+    const msOf = (name: StepName): number => durations.get(name) ?? expectedMs(name);
     const isEarly = (name: StepName): boolean => {
       const step = deriving.steps.get(name);
       return step !== undefined && early.has(step.drv);
@@ -122,7 +129,7 @@ class Run {
   }
 
   /** As many at once as there are jobs; where one ends, the next begins. The trouble there is, unless it was stopped. */
-  async #work(queue: ReadyQueue): Promise<string | undefined> {
+  async #work(queue: ReadyQueue): Promise<Trouble | undefined> {
     const { abort, drain } = this.#request.stop;
     const isOver = (): boolean => abort.aborted || drain.aborted || this.#trouble !== undefined;
     for (;;) {
@@ -151,7 +158,7 @@ class Run {
     const step = this.#parts.deriving.steps.get(name);
     const resolved = step === undefined ? undefined : this.#resolve(name, step);
     if (step === undefined || resolved === undefined) {
-      this.#trouble ??= `${name} is made from something that is not known`;
+      this.#fail(`${name} is made from something that is not known`);
       return undefined;
     }
     // Early cutoff: of these very inputs, it was made before.
@@ -165,7 +172,7 @@ class Run {
     if (begun !== undefined) return this.#follow(step, resolved, name, begun);
     const adding = sources.adding(deriving.filesOf(name));
     if (!adding.ok) {
-      this.#trouble ??= adding.failure;
+      this.#fail(adding.failure);
       return undefined;
     }
     const build = startStepBuild(pool, clock, resolved, adding.value, this.#request.stop.abort);
@@ -189,7 +196,9 @@ class Run {
     };
     if (!built.ok) {
       finish('cancelled');
-      if (built.failure.kind !== 'cancelled') this.#trouble ??= describeWorkerFailure(built.failure);
+      const { kind } = built.failure;
+      const isLasting = kind !== 'refused' && kind !== 'connection-lost';
+      if (kind !== 'cancelled') this.#fail(describeWorkerFailure(built.failure), isLasting);
       return undefined;
     }
     sources.added(deriving.filesOf(name));
@@ -206,8 +215,13 @@ class Run {
       return false;
     }
     finish('cancelled');
-    this.#trouble ??= result.ok ? `the Nix daemon did not say what ${name} came to` : result.message;
+    this.#fail(result.ok ? `the Nix daemon did not say what ${name} came to` : result.message);
     return undefined;
+  }
+
+  /** The first reason is what the others come from. */
+  #fail(because: string, isLasting = false): void {
+    this.#trouble ??= { because, isLasting };
   }
 
   #resolve(name: StepName, step: StepDerivation): ResolvedDerivation | undefined {
