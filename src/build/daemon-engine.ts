@@ -46,23 +46,34 @@ const mostRealisations = 50_000;
  */
 export class DaemonEngine {
   readonly #ports: EnginePorts;
-  readonly #book: RealisationBook;
-  readonly #durations: Map<StepName, number>;
+  readonly #remembered: () => string | undefined;
+  #loaded: LoadedMemory | undefined;
   /** Outputs that are in the store, as far as is known. */
   readonly #seen = new Set<StorePath>();
-  readonly #toolchain: EngineToolchain;
   readonly #early = new EarlyBuilds();
   #opened: Opened | undefined;
   #derivations: PlanDerivations | undefined;
   /** Of this cycle, until its realiser takes over. */
   #headStart: HeadStart | undefined;
 
-  constructor(ports: EnginePorts, remembered: string | undefined) {
+  /** `remembered` is what `memory` gave in another run. */
+  constructor(ports: EnginePorts, remembered: () => string | undefined) {
     this.#ports = ports;
-    const memory = decodeMemory(remembered);
-    this.#toolchain = new EngineToolchain(ports.commands, ports.machine, memory.toolchain);
-    this.#book = new RealisationBook(memory.realisations);
-    this.#durations = new Map(memory.durations);
+    this.#remembered = remembered;
+  }
+
+  /** Read when it is first needed: it is long, and where there is nothing to build, nobody needs it. */
+  get #memory(): LoadedMemory {
+    if (this.#loaded === undefined) {
+      const { realisations, durations, toolchain } = decodeMemory(this.#remembered());
+      const { commands, machine } = this.#ports;
+      this.#loaded = {
+        book: new RealisationBook(realisations),
+        durations: new Map(durations),
+        toolchain: new EngineToolchain(commands, machine, toolchain),
+      };
+    }
+    return this.#loaded;
   }
 
   /**
@@ -80,14 +91,14 @@ export class DaemonEngine {
       if (!isLocal(store)) return undefined;
       const { pool } = this.#open(store);
       if (!(await mayBuild(store, pool))) return undefined;
-      const texts = await this.#toolchain.evaluate(use);
-      const outputs = texts.ok ? await this.#toolchain.build(pool, texts.value, signal) : texts;
+      const texts = await this.#memory.toolchain.evaluate(use);
+      const outputs = texts.ok ? await this.#memory.toolchain.build(pool, texts.value, signal) : texts;
       return texts.ok && outputs.ok ? toolsWith(texts.value, outputs.value) : undefined;
     };
-    const known = this.#toolchain.known(use);
+    const known = this.#memory.toolchain.known(use);
     this.#headStart = new HeadStart({
       tools: known === undefined ? find() : toolsWith(known.texts, known.outputs),
-      ...{ clock: this.#ports.clock, book: this.#book, early: this.#early, signal },
+      ...{ clock: this.#ports.clock, book: this.#memory.book, early: this.#early, signal },
       // The others are for the compilers that scan.
       jobs: Math.max(1, store.settings.jobs >> 1),
     });
@@ -123,20 +134,20 @@ export class DaemonEngine {
         const objected = await objection?.(deriving.all(), request.stop.abort);
         if (objected !== undefined) return surrender(objected).realise(request);
         return createDaemonRealiser({
-          ...{ pool, clock, sources, early: this.#early, book: this.#book, durations: this.#durations },
+          ...{ pool, clock, sources, early: this.#early, book: this.#memory.book, durations: this.#memory.durations },
           expectedMs(step) {
             const source = prepared.indexed.compiles.get(step)?.source;
             return source === undefined ? productMs : compileMs + (read.size(source) ?? 0) * msPerByte;
           },
           jobs: store.settings.jobs,
           deriving,
-          toolchain: (signal) => this.#toolchain.build(pool, texts, signal),
+          toolchain: (signal) => this.#memory.toolchain.build(pool, texts, signal),
           isThere: (output) => this.#isThere(store, output),
           seen: (output) => void this.#seen.add(output),
           forget: () => {
             this.#seen.clear();
             sources.forget();
-            this.#toolchain.forget();
+            this.#memory.toolchain.forget();
           },
           fallBack: surrender,
         }).realise(request);
@@ -157,18 +168,20 @@ export class DaemonEngine {
     const { pool } = this.#open(store);
     if (!(await mayBuild(store, pool))) return;
     // One after the other: where the first cycle came to nothing, either may be what makes the store.
-    const texts = await this.#toolchain.evaluate(useOf(store, prepared));
+    const texts = await this.#memory.toolchain.evaluate(useOf(store, prepared));
     await pool.warm();
-    if (texts.ok) await this.#toolchain.build(pool, texts.value, new AbortController().signal);
+    if (texts.ok) await this.#memory.toolchain.build(pool, texts.value, new AbortController().signal);
   }
 
-  /** For the next run. */
-  memory(): string {
-    this.#book.touch([...(this.#derivations?.steps.values() ?? [])].map(({ drv }) => drv));
+  /** For the next run; undefined where that is what it was. */
+  memory(): string | undefined {
+    if (this.#loaded === undefined) return undefined;
+    const { book, durations, toolchain } = this.#loaded;
+    book.touch([...(this.#derivations?.steps.values() ?? [])].map(({ drv }) => drv));
     return encodeMemory({
-      realisations: this.#book.entries(mostRealisations),
-      durations: [...this.#durations],
-      toolchain: this.#toolchain.memory,
+      realisations: book.entries(mostRealisations),
+      durations: [...durations],
+      toolchain: toolchain.memory,
     });
   }
 
@@ -209,7 +222,7 @@ export class DaemonEngine {
     const headStart = this.#headStart;
     this.#headStart = undefined;
     headStart?.end();
-    const texts = await this.#toolchain.evaluate(useOf(store, prepared));
+    const texts = await this.#memory.toolchain.evaluate(useOf(store, prepared));
     if (!texts.ok) return texts;
     const headers = (step: CompileStep): readonly ProjectPath[] => prepared.graph.units.get(step.name)?.headers ?? none;
     const started = headStart?.deriver?.texts === texts.value ? headStart.deriver : undefined;
@@ -253,6 +266,13 @@ async function mayBuild({ settings }: OpenedStore, pool: ConnectionPool): Promis
 export interface FilesRead extends Pick<PlanInputs, 'nar' | 'fingerprint'> {
   /** Bytes. */
   readonly size: (path: ProjectPath) => number | undefined;
+}
+
+interface LoadedMemory {
+  readonly book: RealisationBook;
+  /** How long steps took the last time, in milliseconds. */
+  readonly durations: Map<StepName, number>;
+  readonly toolchain: EngineToolchain;
 }
 
 interface Opened {

@@ -99,9 +99,11 @@ export class ExpressionFrontEnd implements FrontEnd {
   async open(): Promise<Result<OpenedTools, Failure>> {
     const planned = this.session.readPlan('everything');
     const plan: BuildPlan = planned.ok ? planned.value.plan : { project: '', targets: [], compiles: [], products: [] };
+    // The compiler and Nix are asked at the same time, where the one does not come out of the other's store.
+    const ahead = this.session.toolchainKind === 'host' ? this.#stores.open('host') : undefined;
     const toolchain = await this.session.openToolchain(plan);
     if (!toolchain.ok) return toolchain;
-    const store = await this.#stores.open(toolchain.value.kind);
+    const store = await (ahead ?? this.#stores.open(toolchain.value.kind));
     return store.ok ? ok({ store: store.value, toolchain: toolchain.value }) : store;
   }
 
@@ -210,7 +212,8 @@ export class ExpressionFrontEnd implements FrontEnd {
 
   save(results: BuildResults): void {
     this.#state.write(stateFiles.expression, encodeState({ ...this.session.snapshot(), ...results }));
-    if (this.#engine !== undefined) this.#state.write(engineFile, this.#engine.memory());
+    const memory = this.#engine?.memory();
+    if (memory !== undefined) this.#state.write(engineFile, memory);
   }
 
   /** Compiles what is ready while the rest of the cycle is prepared. */

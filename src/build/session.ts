@@ -142,6 +142,11 @@ export class Session {
     return made.ok ? ok(indexPlan(made.value, this.#indexed)) : made;
   }
 
+  /** Where that is known without asking the machine. */
+  get toolchainKind(): ToolchainKind | undefined {
+    return this.#toolchains.kind;
+  }
+
   async openToolchain(plan: BuildPlan): Promise<Result<Toolchain, Failure>> {
     const opened = await this.#toolchains.open(plan);
     if (!opened.ok) return opened;

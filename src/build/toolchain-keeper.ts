@@ -40,8 +40,13 @@ export class ToolchainKeeper {
     this.#config = config;
   }
 
+  /** The kind that somebody asks for, if anybody does. */
+  get kind(): ToolchainKind | undefined {
+    return this.#options.toolchain ?? this.#config()?.toolchain;
+  }
+
   async open(plan: BuildPlan): Promise<Result<Toolchain, Failure>> {
-    const kind = this.#options.toolchain ?? this.#config()?.toolchain ?? (await this.#askDefault());
+    const kind = this.kind ?? (await this.#askDefault());
     const needs = `${kind} ${toolchainNeeds(plan)}`;
     if (this.#opened?.needs === needs) return this.#opened.toolchain;
     const packages = { optionalPackages: this.#options.optionalPackages ?? false };

@@ -66,7 +66,7 @@ export const openProject = (options: CommonOptions, more: OpenOptions): Project<
   open(options, more, stateFiles.expression, (ports, given, state) => {
     const { files, commands, clock, emit } = ports;
     const parts = { files, commands, clock, emit, streams: nodeByteStreams, machine: createNodeFiles('/') };
-    const remembered = files.read(engineFile)?.toString('utf8');
+    const remembered = (): string | undefined => files.read(engineFile)?.toString('utf8');
     const engine = options.engine === 'daemon' ? new DaemonEngine(parts, remembered) : undefined;
     return new ExpressionFrontEnd(ports, { ...given, engine, isParanoid: more.isParanoid ?? false }, state);
   });
