@@ -34,7 +34,8 @@ export async function describeMachine({ env, signal, workspace }) {
     processor: cpus()[0]?.model.trim() ?? 'unknown processor',
     processors: availableParallelism(),
     memory: totalmem(),
-    system: `${type()} ${release()}`,
+    // Without what a distribution or a host has added to the number.
+    system: `${type()} ${release().replace(/-.*$/, '')}`,
     fileSystem: workspace.fileSystem,
     load,
     versions: {
