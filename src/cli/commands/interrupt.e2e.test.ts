@@ -47,8 +47,9 @@ it.each(['watch', 'build'] as const)(
     const project = copyFixture('hello');
     const gate = makeGate();
     project.write('src/hello.c', gate.line + project.read('src/hello.c'));
-    // Without --json: what it says breaks off.
-    const makenix = startMakenix([command, ...projectOptions(project)], { env: gate.env });
+    // Without --json: what it says breaks off. A `nix build` would finish what it is at, and then end.
+    const options = [...projectOptions(project), '--engine', 'daemon'];
+    const makenix = startMakenix([command, ...options], { env: gate.env });
     await gate.reached();
     const below = descendantsOf(makenix.pid);
     expect(below.map((process) => process.command)).toEqual(expect.arrayContaining(['nix', 'as']));
