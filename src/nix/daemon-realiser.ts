@@ -197,7 +197,7 @@ class Run {
     if (!built.ok) {
       finish('cancelled');
       const { kind } = built.failure;
-      const isLasting = kind !== 'refused' && kind !== 'connection-lost';
+      const isLasting = kind === 'unresponsive' || kind === 'version-unsupported' || kind === 'protocol-broken';
       if (kind !== 'cancelled') this.#fail(describeWorkerFailure(built.failure), isLasting);
       return undefined;
     }
