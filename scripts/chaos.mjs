@@ -19,7 +19,7 @@ import { startSession } from './lib/bench/watch-session.mjs';
 import { makeWorkspace, removeAll } from './lib/bench/workspace.mjs';
 import { openAccount } from './lib/chaos/account.mjs';
 import { startKiller } from './lib/chaos/killer.mjs';
-import { stillRunning } from './lib/chaos/processes.mjs';
+import { stillRunning } from './lib/processes.mjs';
 import { chaosProject } from './lib/chaos/project.mjs';
 import { seeded } from './lib/chaos/random.mjs';
 import { main, seconds, SetupError } from './lib/main.mjs';
@@ -136,7 +136,7 @@ async function run(site, directory, { kills, seed, stops, every }) {
   }
 }
 
-/** @param {readonly import('./lib/chaos/processes.mjs').Process[]} seen */
+/** @param {readonly import('./lib/processes.mjs').Process[]} seen */
 async function nothingRuns(seen) {
   // Those whose parent was killed are nobody's to wait for.
   for (let tries = 0; tries < 50 && stillRunning(seen).length > 0; tries++) await sleep(100);

@@ -1,6 +1,6 @@
 import type { ByteStreams, Clock, CommandRunner, ProjectFiles } from '../host/ports.ts';
 import type { MakenixEvent } from '../model/events.ts';
-import { trustedProjectPath, type ProjectPath, type StepName, type StorePath } from '../model/ids.ts';
+import type { ProjectPath, StepName } from '../model/ids.ts';
 import type { CompileStep } from '../model/plan.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import { createDaemonRealiser } from '../nix/daemon-realiser.ts';
@@ -21,8 +21,8 @@ import { resumeLost } from '../nix/worker/resuming-pool.ts';
 import { decodeMemory, encodeMemory } from './engine-memory.ts';
 import { EngineToolchain, type ToolchainUse } from './engine-toolchain.ts';
 import { HeadStart, type HeadStartTools } from './head-start.ts';
-import { physicalPath } from './outputs.ts';
 import type { Prepared } from './session.ts';
+import { StoreOutputs } from './store-outputs.ts';
 
 export interface EnginePorts {
   readonly files: ProjectFiles;
@@ -48,13 +48,9 @@ export class DaemonEngine {
   readonly #ports: EnginePorts;
   readonly #remembered: () => string | undefined;
   #loaded: LoadedMemory | undefined;
-  /** Outputs that are in the store, as far as is known. */
-  readonly #seen = new Set<StorePath>();
   readonly #early = new EarlyBuilds();
   #opened: Opened | undefined;
   #derivations: PlanDerivations | undefined;
-  /** Of this cycle, until its realiser takes over. */
-  #headStart: HeadStart | undefined;
 
   /** `remembered` is what `memory` gave in another run. */
   constructor(ports: EnginePorts, remembered: () => string | undefined) {
@@ -77,47 +73,52 @@ export class DaemonEngine {
   }
 
   /**
-   * For a cycle that begins: compiles what it is offered before all is known that is to be done. The cycle's realiser then
-   * takes over.
+   * For a cycle that begins: compiles what it is offered before all is known that is to be done. `realiserFor` the same
+   * cycle takes it over.
    */
-  headStart(use: ToolchainUse, { nar }: FilesRead, signal: AbortSignal): HeadStart {
-    const { store } = use;
-    const toolsWith = (texts: EvaluatedTexts, outputs: NamedOutputs): HeadStartTools => {
-      const { pool, sources } = this.#open(store);
-      const isThere = (output: StorePath): boolean => this.#isThere(store, output);
-      return { deriver: new PlanDeriver({ nar, texts }, this.#derivations), outputs, pool, sources, isThere };
+  headStart({ nar }: FilesRead, signal: AbortSignal): HeadStart {
+    const toolsWith = (store: OpenedStore, texts: EvaluatedTexts, tools: NamedOutputs): HeadStartTools => {
+      const { pool, sources, outputs } = this.#open(store);
+      return { deriver: new PlanDeriver({ nar, texts }, this.#derivations), tools, pool, sources, outputs };
     };
-    const find = async (): Promise<HeadStartTools | undefined> => {
+    const find = async (use: ToolchainUse): Promise<HeadStartTools | undefined> => {
+      const { store } = use;
       if (!isLocal(store)) return undefined;
       const { pool } = this.#open(store);
       if (!(await mayBuild(store, pool))) return undefined;
       const texts = await this.#memory.toolchain.evaluate(use);
-      const outputs = texts.ok ? await this.#memory.toolchain.build(pool, texts.value, signal) : texts;
-      return texts.ok && outputs.ok ? toolsWith(texts.value, outputs.value) : undefined;
+      const tools = texts.ok ? await this.#memory.toolchain.build(pool, texts.value, signal) : texts;
+      return texts.ok && tools.ok ? toolsWith(store, texts.value, tools.value) : undefined;
     };
-    const known = this.#memory.toolchain.known(use);
-    this.#headStart = new HeadStart({
-      tools: known === undefined ? find() : toolsWith(known.texts, known.outputs),
-      ...{ clock: this.#ports.clock, book: this.#memory.book, early: this.#early, signal },
-      // The others are for the compilers that scan.
-      jobs: Math.max(1, store.settings.jobs >> 1),
+    return new HeadStart({
+      toolsFor: (use) => {
+        const known = this.#memory.toolchain.known(use);
+        return known === undefined ? find(use) : toolsWith(use.store, known.texts, known.outputs);
+      },
+      book: () => this.#memory.book,
+      ...{ clock: this.#ports.clock, early: this.#early, signal },
     });
-    return this.#headStart;
   }
 
   /**
-   * The realiser for what was prepared; `fallBack` where this engine is not for it. `objection` says of derivations, in
-   * words, why they are not to be built.
+   * The realiser for what was prepared; `fallBack` where this engine is not for it. `headStart`: of the same cycle.
+   * `objection` says of derivations, in words, why they are not to be built.
    */
   realiserFor(
     store: OpenedStore,
     prepared: Prepared,
     read: FilesRead,
     fallBack: Realiser,
-    objection?: (derivations: PlanDerivations, signal: AbortSignal) => Promise<string | undefined>,
+    {
+      headStart,
+      objection,
+    }: {
+      readonly headStart?: HeadStart | undefined;
+      readonly objection?: ((these: PlanDerivations, signal: AbortSignal) => Promise<string | undefined>) | undefined;
+    },
   ): Realiser {
     if (!isLocal(store)) return fallBack;
-    const { pool, sources } = this.#open(store);
+    const { pool, sources, outputs } = this.#open(store);
     return {
       realise: async (request) => {
         if (!(await mayBuild(store, pool))) return fallBack.realise(request);
@@ -127,8 +128,8 @@ export class DaemonEngine {
           return fallBack;
         };
         // What was begun early may have something to say.
-        await clock.turn();
-        const begun = await this.#beginDeriving(store, prepared, read);
+        if (this.#early.size > 0) await clock.turn();
+        const begun = await this.#beginDeriving(store, prepared, read, headStart);
         if (!begun.ok) return surrender(begun.failure).realise(request);
         const { texts, deriving } = begun.value;
         const objected = await objection?.(deriving.all(), request.stop.abort);
@@ -142,10 +143,9 @@ export class DaemonEngine {
           jobs: store.settings.jobs,
           deriving,
           toolchain: (signal) => this.#memory.toolchain.build(pool, texts, signal),
-          isThere: (output) => this.#isThere(store, output),
-          seen: (output) => void this.#seen.add(output),
+          outputs,
           forget: () => {
-            this.#seen.clear();
+            outputs.forget();
             sources.forget();
             this.#memory.toolchain.forget();
           },
@@ -194,7 +194,6 @@ export class DaemonEngine {
   #open(store: OpenedStore): Opened {
     if (this.#opened?.store === store) return this.#opened;
     void this.#opened?.pool.close();
-    this.#seen.clear();
     const { clock, commands, emit, files, streams } = this.#ports;
     const endpoints = daemonEndpoints(store.settings, commands.environment());
     const open = async (): Promise<Result<WorkerConnection, WorkerFailure>> => {
@@ -210,7 +209,7 @@ export class DaemonEngine {
       createConnectionPool(store.settings.jobs, open, () => sources.forget()),
       (lost) => emit({ kind: 'engine-resumed', because: describeWorkerFailure(lost) }),
     );
-    this.#opened = { store, pool, sources };
+    this.#opened = { store, pool, sources, outputs: new StoreOutputs(store, this.#ports.machine) };
     return this.#opened;
   }
 
@@ -218,9 +217,8 @@ export class DaemonEngine {
     store: OpenedStore,
     prepared: Prepared,
     { nar, fingerprint }: FilesRead,
+    headStart?: HeadStart,
   ): Promise<Result<{ readonly texts: EvaluatedTexts; readonly deriving: PlanDeriving }, string>> {
-    const headStart = this.#headStart;
-    this.#headStart = undefined;
     headStart?.end();
     const texts = await this.#memory.toolchain.evaluate(useOf(store, prepared));
     if (!texts.ok) return texts;
@@ -230,15 +228,6 @@ export class DaemonEngine {
     const deriving = deriver.begin({ plan: prepared.indexed.plan, headers, fingerprint });
     const all = (): PlanDerivations => (this.#derivations = deriving.all());
     return ok({ texts: texts.value, deriving: { ...deriving, all } });
-  }
-
-  /** Looks once: what is made from a thousand objects would have a thousand files looked at, at every save. */
-  #isThere(store: OpenedStore, output: StorePath): boolean {
-    if (this.#seen.has(output)) return true;
-    const path = physicalPath(store, output);
-    const isThere = path !== undefined && this.#ports.machine.exists(trustedProjectPath(path.slice(1)));
-    if (isThere) this.#seen.add(output);
-    return isThere;
   }
 }
 
@@ -279,6 +268,7 @@ interface Opened {
   readonly store: OpenedStore;
   readonly pool: ConnectionPool;
   readonly sources: StoreSources;
+  readonly outputs: StoreOutputs;
 }
 
 const useOf = (store: OpenedStore, { toolchain, indexed }: Prepared): ToolchainUse => ({

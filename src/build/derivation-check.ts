@@ -5,10 +5,10 @@ import type { ProjectPath } from '../model/ids.ts';
 import type { BuildPlan } from '../model/plan.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import type { ExpressionSource } from '../nix/expression-goals.ts';
-import { narHash } from '../nix/nar.ts';
 import type { NixSettings } from '../nix/nix-command.ts';
 import type { PlanDerivations } from '../nix/plan-derivations.ts';
 import { evaluateSteps } from '../nix/step-evaluation.ts';
+import { readUnchanged } from '../nix/unchanged-file.ts';
 
 export interface CheckPorts {
   readonly files: ProjectFiles;
@@ -65,8 +65,7 @@ const reasonOf = (failure: Failure): string =>
 /** A file that is not what it was when the derivations were made. */
 function changedFile(files: ProjectFiles, derivations: PlanDerivations): ProjectPath | undefined {
   for (const [path, { nar }] of derivations.files) {
-    const [stamp, contents] = [files.stat(path), files.read(path)];
-    if (stamp === undefined || contents === undefined || narHash(contents, stamp.isExecutable) !== nar) return path;
+    if (readUnchanged(files, path, nar) === undefined) return path;
   }
   return undefined;
 }

@@ -5,11 +5,11 @@ import { drvPath, stepName, trustedProjectPath, type DrvPath, type StepName } fr
 import { narHash } from '../nix/nar.ts';
 import type { NixSettings } from '../nix/nix-command.ts';
 import { derivePlan } from '../nix/plan-derivations.ts';
-import type { EvaluatedTexts } from '../nix/toolchain-evaluation.ts';
 import { createManualClock } from '../testing/fakes/manual-clock.ts';
 import { createMemoryFiles, type MemoryFiles } from '../testing/fakes/memory-files.ts';
 import { createRecordingCommands, type RecordingCommands, type Script } from '../testing/fakes/recording-commands.ts';
 import { compileOf, linkOf, planOf } from '../testing/fakes/steps.ts';
+import { fakeTexts as texts } from '../testing/fakes/toolchain.ts';
 import type { DerivationsToCheck } from './derivation-check.ts';
 import { DerivationGuard } from './derivation-guard.ts';
 
@@ -21,19 +21,6 @@ const settings: NixSettings = {
   addressing: 'content',
   sandboxPaths: [],
   jobs: 2,
-};
-const texts: EvaluatedTexts = {
-  toolchain: {
-    addressing: 'content',
-    system: 'x86_64-linux',
-    stage: '/nix/store/00000000000000000000000000000000-makenix-stage',
-    compiler: '/usr',
-    bintools: '/usr',
-    environment: new Map(),
-    references: { drvs: new Map(), sources: [] },
-    packages: new Map(),
-  },
-  modulos: new Map(),
 };
 const plan = planOf(
   ['src/a.c', 'src/b.c'].map((source) => compileOf(source)),

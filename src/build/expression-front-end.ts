@@ -19,7 +19,8 @@ import type { HeadStart } from './head-start.ts';
 import type { Pending } from './pending.ts';
 import type { IndexedPlan } from './plan-steps.ts';
 import { encodeState, type ProjectState } from './project-state.ts';
-import { Session, type OnReady, type Prepared, type SessionOptions, type SessionPorts } from './session.ts';
+import type { OnReady } from './ready-unit.ts';
+import { Session, type Prepared, type SessionOptions, type SessionPorts } from './session.ts';
 import { engineFile, hostExpressionFiles, StateFiles, stateFiles } from './state-files.ts';
 import { StoreKeeper, type StoreOptions } from './store-keeper.ts';
 import { TextFiles } from './text-files.ts';
@@ -41,6 +42,14 @@ export interface Checked {
   readonly current: string | undefined;
 }
 
+/** The targets asked for, of a plan. */
+interface Wanted {
+  readonly plan: BuildPlan;
+  readonly selected: ReturnType<typeof selectTargets>;
+  /** That they need. */
+  readonly objects: ReadonlySet<StepName>;
+}
+
 /** makenix asks the compiler what each object reads, and writes an expression that says so. */
 export class ExpressionFrontEnd implements FrontEnd {
   readonly #ports: SessionPorts;
@@ -52,6 +61,7 @@ export class ExpressionFrontEnd implements FrontEnd {
   readonly #guard: DerivationGuard | undefined;
   #realiser: { readonly store: OpenedStore; readonly realiser: Realiser } | undefined;
   #database: { readonly indexed: IndexedPlan; readonly toolchain: Toolchain; readonly text: string } | undefined;
+  #wanted: Wanted | undefined;
   #openingMs = 0;
   /** What was last prepared. */
   #last: { readonly store: OpenedStore; readonly prepared: Prepared } | undefined;
@@ -109,13 +119,18 @@ export class ExpressionFrontEnd implements FrontEnd {
 
   async prepare(hints: Hints, stop: StopSignals): Promise<Result<Ready | undefined, Failure>> {
     this.#openingMs = 0;
-    const generated = await this.generate(hints, stop.abort, this.#startAhead(stop.abort));
-    if (!generated.ok) return generated;
+    // Who doubts our derivations wants them looked at before anything is built.
+    const headStart = this.#guard === undefined ? this.#engine?.headStart(this.#filesRead, stop.abort) : undefined;
+    const generated = await this.generate(hints, stop.abort, headStart && this.#offering(headStart));
+    if (!generated.ok) {
+      headStart?.end();
+      return generated;
+    }
     const prepared = generated.value;
     if (prepared === undefined) return ok(undefined);
     const { indexed, toolchain, blocked } = prepared;
-    const wanted = selectTargets(indexed.plan, this.#targets);
-    if (!wanted.ok) return wanted;
+    const wanted = this.#wantedOf(indexed.plan);
+    if (!wanted.selected.ok) return wanted.selected;
     const opening = this.#ports.clock.elapsed();
     const store = await this.#stores.open(toolchain.kind);
     this.#openingMs = this.#ports.clock.elapsed() - opening;
@@ -129,8 +144,8 @@ export class ExpressionFrontEnd implements FrontEnd {
       if (!written.ok) return written;
     }
     this.#last = { store: store.value, prepared };
-    const realiser = this.#realiserFor(store.value, prepared);
-    return ok({ indexed, wanted: wanted.value, store: store.value, realiser, blocked });
+    const realiser = this.#realiserFor(store.value, prepared, headStart);
+    return ok({ indexed, wanted: wanted.selected.value, store: store.value, realiser, blocked });
   }
 
   /** Brings `derivation.nix` up to date with the tree. Undefined where the signal came first. */
@@ -216,27 +231,24 @@ export class ExpressionFrontEnd implements FrontEnd {
     if (memory !== undefined) this.#state.write(engineFile, memory);
   }
 
-  /** Compiles what is ready while the rest of the cycle is prepared. */
-  #startAhead(signal: AbortSignal): OnReady | undefined {
-    const engine = this.#engine;
-    // Who doubts our derivations wants them looked at before anything is built.
-    if (engine === undefined || this.#guard !== undefined) return undefined;
-    let headStart: HeadStart | undefined;
-    let wanted: ReadonlySet<StepName> | undefined;
+  /** Compiles what is ready, and wanted, while the rest of the cycle is prepared. */
+  #offering(headStart: HeadStart): OnReady {
     return (unit, { plan }, toolchain) => {
       const store = this.#stores.known(toolchain.kind);
-      if (store === undefined) return;
-      if (wanted === undefined) {
-        const selected = selectTargets(plan, this.#targets);
-        wanted = new Set(selected.ok ? selected.value.compiles.map(({ name }) => name) : []);
+      if (store !== undefined && this.#wantedOf(plan).objects.has(unit.step.name)) {
+        headStart.offer(unit, { store, toolchain, plan });
       }
-      if (!wanted.has(unit.step.name)) return;
-      headStart ??= engine.headStart({ store, toolchain, plan }, this.#filesRead, signal);
-      headStart.offer(unit);
     };
   }
 
-  #realiserFor(store: OpenedStore, prepared: Prepared): Realiser {
+  #wantedOf(plan: BuildPlan): Wanted {
+    if (this.#wanted?.plan === plan) return this.#wanted;
+    const selected = selectTargets(plan, this.#targets);
+    const objects = new Set(selected.ok ? selected.value.compiles.map(({ name }) => name) : []);
+    return (this.#wanted = { plan, selected, objects });
+  }
+
+  #realiserFor(store: OpenedStore, prepared: Prepared, headStart: HeadStart | undefined): Realiser {
     const byCommand = this.#commandRealiser(store, prepared.toolchain);
     const [engine, guard] = [this.#engine, this.#guard];
     if (engine === undefined || guard?.hasFoundOne === true) return byCommand;
@@ -247,7 +259,7 @@ export class ExpressionFrontEnd implements FrontEnd {
       guard &&
       ((derivations: PlanDerivations, signal: AbortSignal): Promise<string | undefined> =>
         guard.objection({ settings, plan, source, derivations }, signal));
-    return engine.realiserFor(store, prepared, this.#filesRead, byCommand, objection);
+    return engine.realiserFor(store, prepared, this.#filesRead, byCommand, { headStart, objection });
   }
 
   get #filesRead(): FilesRead {

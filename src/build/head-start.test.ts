@@ -11,18 +11,9 @@ import { createAskedPool } from '../testing/fakes/asked-pool.ts';
 import { createManualClock } from '../testing/fakes/manual-clock.ts';
 import { createMemoryFiles } from '../testing/fakes/memory-files.ts';
 import { compileOf } from '../testing/fakes/steps.ts';
+import { fakeTexts } from '../testing/fakes/toolchain.ts';
+import type { ToolchainUse } from './engine-toolchain.ts';
 import { HeadStart, type HeadStartTools } from './head-start.ts';
-
-const toolchain = {
-  addressing: 'content' as const,
-  system: 'x86_64-linux',
-  stage: '/nix/store/00000000000000000000000000000000-makenix-stage',
-  compiler: '/usr',
-  bintools: '/usr',
-  environment: new Map(),
-  references: { drvs: new Map(), sources: [] },
-  packages: new Map(),
-};
 
 const output = storePath('/nix/store/00000000000000000000000000000001-a.o');
 const built = ok({ ok: true as const, status: 'built' as const, outputs: new Map([['out', output]]) });
@@ -33,22 +24,24 @@ function rig({ jobs = 1, waits = false } = {}) {
   const { pool, asked } = createAskedPool();
   const [early, controller] = [new EarlyBuilds(), new AbortController()];
   const deriver = new PlanDeriver({
-    texts: { toolchain, modulos: new Map() },
+    texts: fakeTexts,
     nar: (path) => {
       const contents = files.read(path);
       return contents === undefined ? undefined : contentHash(narHash(contents, false));
     },
   });
   const tools: HeadStartTools = {
-    ...{ deriver, pool, outputs: new Map(), sources: new StoreSources(files), isThere: () => true },
+    ...{ deriver, pool, tools: new Map(), sources: new StoreSources(files), outputs: { has: () => true } },
   };
   let find: (found: HeadStartTools | undefined) => void = () => undefined;
   const book = new RealisationBook();
   const headStart = new HeadStart({
-    tools: waits ? new Promise<HeadStartTools | undefined>((resolve) => (find = resolve)) : tools,
-    ...{ clock, book, early, jobs, signal: controller.signal },
+    toolsFor: () => (waits ? new Promise<HeadStartTools | undefined>((resolve) => (find = resolve)) : tools),
+    ...{ clock, book: () => book, early, signal: controller.signal },
   });
-  const offer = (step: CompileStep) => headStart.offer({ step, headers: [], fingerprint: undefined });
+  // Half of the jobs are for those who scan.
+  const use = { store: { settings: { jobs: 2 * jobs } } } as ToolchainUse;
+  const offer = (step: CompileStep) => headStart.offer({ step, headers: [], fingerprint: undefined }, use);
   const steps = () => asked.map(({ step }) => step);
   return { headStart, offer, steps, asked, early, deriver, controller, book, found: () => find(tools) };
 }

@@ -6,7 +6,7 @@ import type { BuildPlan, CompileStep } from '../model/plan.ts';
 import { ok, type Result } from '../model/result.ts';
 import type { Clock, CommandRunner, ProjectFiles } from '../host/ports.ts';
 import { makePlan } from '../plan/plan.ts';
-import { current, filesOfRecord, stalenessOf, type Staleness } from '../plan/staleness.ts';
+import { current, stalenessOf, type Staleness } from '../plan/staleness.ts';
 import { diffGraphs } from '../graph/graph-diff.ts';
 import { emptyGraph, filesOf, type IncludeGraph, type UnitInputs } from '../graph/include-graph.ts';
 import { unitsToRescan } from '../scan/rescan.ts';
@@ -14,7 +14,9 @@ import { ScanMemory } from '../scan/scan-memory.ts';
 import type { SystemFiles } from '../scan/system-files.ts';
 import { printExpression, type Expression } from '../nix/expression.ts';
 import type { OpenedStore } from '../nix/store.ts';
+import { takeFingerprints, type Fingerprints } from './fingerprints.ts';
 import { Pending } from './pending.ts';
+import { PlanFiles } from './plan-files.ts';
 import { indexPlan, type IndexedPlan } from './plan-steps.ts';
 import { comparePlan, type Definitions } from './plan-changes.ts';
 import type { ProjectState } from './project-state.ts';
@@ -22,6 +24,7 @@ import type { Toolchain } from './toolchain.ts';
 import { ToolchainKeeper, type ToolchainOptions } from './toolchain-keeper.ts';
 import type { Hints } from './tree.ts';
 import { configFile, planFile } from '../plan/definition-files.ts';
+import type { OnReady } from './ready-unit.ts';
 import { scanPhase, type ScanPhase } from './scan-phase.ts';
 import { TreeView } from './tree-view.ts';
 
@@ -51,16 +54,6 @@ export interface Prepared {
   readonly blocked: ReadonlyMap<StepName, ScanFailure>;
 }
 
-/** An object of which everything is known that its compile reads, though not yet everything else that is to be done. */
-export interface ReadyUnit {
-  readonly step: CompileStep;
-  readonly headers: readonly ProjectPath[];
-  /** Of the system headers; undefined where Nix accounts for them. */
-  readonly fingerprint: string | undefined;
-}
-
-export type OnReady = (unit: ReadyUnit, indexed: IndexedPlan, toolchain: Toolchain) => void;
-
 /**
  * What lives from cycle to cycle: the tree as last seen, the plan, the include graph, the expression, and what is still
  * to be done. `prepare` brings all of it up to date with the tree; the graph, plan and expression are replaced and never
@@ -80,9 +73,9 @@ export class Session {
   #expression: Expression | undefined;
   #blockedUnits = new Map<StepName, ScanFailure>();
   #definitions: Definitions;
-  #filesOfRecord: ReadonlySet<ProjectPath> = new Set();
+  #planFiles = new PlanFiles();
   readonly #scans = new ScanMemory();
-  #fingerprints: Map<StepName, string>;
+  #fingerprints: Fingerprints;
   readonly toScan: Pending;
   readonly toBuild: Pending;
   /** Milliseconds spent waiting for the compiler since the last `prepare` began. */
@@ -107,23 +100,19 @@ export class Session {
     this.toBuild = new Pending(state?.toBuild);
   }
 
-  get fingerprints(): ReadonlyMap<StepName, string> {
+  get fingerprints(): Fingerprints {
     return this.#fingerprints;
   }
 
   /** Units that include a file, and products whose linker reads it. */
   readersOf(path: ProjectPath): ReadonlySet<StepName> {
-    const products = this.#indexed?.filesOfProducts.get(path);
+    const products = this.#planFiles.readersOf(path);
     const units = this.#graph.readersOf(path);
     return products === undefined ? units : new Set([...units, ...products]);
   }
 
   #isRead(path: ProjectPath): boolean {
-    return (
-      this.#graph.readersOf(path).size > 0 ||
-      this.#indexed?.filesOfProducts.has(path) === true ||
-      this.#filesOfRecord.has(path)
-    );
+    return this.#graph.readersOf(path).size > 0 || this.#planFiles.has(path);
   }
 
   /** What has changed since the build was recorded, as of the last look at the tree. */
@@ -199,7 +188,7 @@ export class Session {
     const { graph: after, touched, waitedMs } = scanned.value;
     this.waitedMs += waitedMs;
     if (signal.aborted) return ok(undefined);
-    const withoutFiles = this.#withoutFiles(indexed);
+    const withoutFiles = this.#planFiles.withoutFiles(this.tree.index);
     for (const [, failure] of withoutFiles) emit({ kind: 'failure', failure });
     const blocked = new Map<StepName, ScanFailure>([...this.#blockedUnits, ...withoutFiles]);
 
@@ -209,7 +198,7 @@ export class Session {
       this.#ports.emit({ kind: 'graph-changed', added, removed, changed: edited });
     }
     this.#graph = after;
-    this.#fingerprint(indexed, toolchain.value);
+    this.#fingerprints = takeFingerprints(indexed, after, toolchain.value, this.#fingerprints, this.toBuild);
     const headers = (step: CompileStep): readonly ProjectPath[] => after.units.get(step.name)?.headers ?? none;
     this.#expression = printExpression(indexed.plan, headers, this.#expression);
     return ok({
@@ -293,39 +282,9 @@ export class Session {
     for (const step of this.#blockedUnits.keys()) if (!isStep(step)) this.#blockedUnits.delete(step);
     this.#definitions = definitions;
     this.#indexed = indexed;
-    this.#admitPlanFiles(indexed);
-  }
-
-  /** Products that cannot be made because a file that their linker reads is not there. */
-  #withoutFiles({ filesOfProducts }: IndexedPlan): readonly (readonly [StepName, ScanFailure])[] {
-    const found: (readonly [StepName, ScanFailure])[] = [];
-    for (const [path, steps] of filesOfProducts) {
-      if (this.tree.index.get(path) !== undefined) continue;
-      for (const step of steps) found.push([step, { kind: 'input-missing', step, path }]);
-    }
-    return found;
-  }
-
-  /** Files that the plan names and no compiler: those that a linker reads, and those that the plan itself hangs on. */
-  #admitPlanFiles({ filesOfProducts }: IndexedPlan): void {
     const { recorded, index } = this.tree;
-    this.#filesOfRecord = recorded === undefined ? new Set() : filesOfRecord(recorded);
-    index.admit([...filesOfProducts.keys(), ...this.#filesOfRecord], this.#ports.clock.now());
-  }
-
-  /** An object whose system headers differ from those it was built with is to be built again. */
-  #fingerprint(indexed: IndexedPlan, toolchain: Toolchain): void {
-    const fingerprints = new Map<StepName, string>();
-    for (const name of indexed.compiles.keys()) {
-      const digest = toolchain.headerFingerprint(this.#graph.units.get(name)?.system ?? none);
-      if (digest === undefined) continue;
-      const known = this.#fingerprints.get(name);
-      if (known !== undefined && known !== digest && !this.toBuild.has(name)) {
-        this.toBuild.add(name, { path: toolchain.version, change: 'toolchain' });
-      }
-      fingerprints.set(name, digest);
-    }
-    this.#fingerprints = fingerprints;
+    this.#planFiles = new PlanFiles(indexed, recorded);
+    index.admit(this.#planFiles.all, this.#ports.clock.now());
   }
 
   #mark(step: StepName, path: string, change: ReasonChange): void {

@@ -5,6 +5,7 @@ import { createAskedPool } from '../testing/fakes/asked-pool.ts';
 import { createManualClock } from '../testing/fakes/manual-clock.ts';
 import { createMemoryFiles } from '../testing/fakes/memory-files.ts';
 import { compileOf, linkOf, planOf } from '../testing/fakes/steps.ts';
+import { fakeTexts as texts } from '../testing/fakes/toolchain.ts';
 import type { CompileStep } from '../model/plan.ts';
 import { createDaemonRealiser } from './daemon-realiser.ts';
 import { EarlyBuilds } from './early-builds.ts';
@@ -15,23 +16,8 @@ import type { Realisation, StepObservation } from './realiser.ts';
 import { resolveDerivation } from './resolve.ts';
 import { startStepBuild } from './step-build.ts';
 import { StoreSources } from './store-sources.ts';
-import type { EvaluatedTexts } from './toolchain-evaluation.ts';
 import type { BuildResult } from './worker/build-result.ts';
 import type { WorkerFailure } from './worker/failure.ts';
-
-const texts: EvaluatedTexts = {
-  toolchain: {
-    addressing: 'content',
-    system: 'x86_64-linux',
-    stage: '/nix/store/00000000000000000000000000000000-makenix-stage',
-    compiler: '/usr',
-    bintools: '/usr',
-    environment: new Map(),
-    references: { drvs: new Map(), sources: [] },
-    packages: new Map(),
-  },
-  modulos: new Map(),
-};
 
 const [a, b] = [compileOf('a.c'), compileOf('b.c')];
 const plan = planOf([a, b], [linkOf('main', ['a.o', 'b.o'])]);
@@ -93,8 +79,7 @@ function rig({
         },
       },
       toolchain: async () => ok(new Map()),
-      isThere: (output) => inStore.has(output),
-      seen: (output) => void inStore.add(output),
+      outputs: inStore,
       forget() {
         log.push('forget');
       },

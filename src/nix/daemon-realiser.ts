@@ -26,10 +26,8 @@ export interface DaemonRealiserParts {
   /** Of the plan that is asked for. */
   readonly deriving: PlanDeriving;
   readonly toolchain: (signal: AbortSignal) => Promise<Result<NamedOutputs, string>>;
-  /** Whether an output is in the store: as far as anyone knows, until `forget`. */
-  readonly isThere: (output: StorePath) => boolean;
-  /** A build has just put it there. */
-  readonly seen: (output: StorePath) => void;
+  /** Which outputs are in the store: as far as anyone knows, until `forget`. */
+  readonly outputs: { has(output: StorePath): boolean; add(output: StorePath): void };
   /** Something was not in the store that should be: nothing of it is taken for granted any more. */
   readonly forget: () => void;
   /** How long a step took the last time, in milliseconds. */
@@ -237,14 +235,14 @@ class Run {
   /** Where it is known what comes of a step, and that is still there. */
   #outputOf({ drv }: Pick<StepDerivation, 'drv'>): StorePath | undefined {
     const output = this.#parts.book.outputOf(drv);
-    return output !== undefined && this.#parts.isThere(output) ? output : undefined;
+    return output !== undefined && this.#parts.outputs.has(output) ? output : undefined;
   }
 
   #know(step: StepDerivation, resolved: DrvPath, output: StorePath): void {
-    const { book, seen } = this.#parts;
+    const { book, outputs } = this.#parts;
     book.record(resolved, output);
     book.record(step.drv, output);
-    seen(output);
+    outputs.add(output);
   }
 
   #result(isComplete: boolean): Realisation {

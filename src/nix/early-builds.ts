@@ -9,6 +9,10 @@ import type { StepBuild } from './step-build.ts';
 export class EarlyBuilds {
   readonly #begun = new Map<DrvPath, { readonly resolved: DrvPath; readonly build: StepBuild }>();
 
+  get size(): number {
+    return this.#begun.size;
+  }
+
   /** `drv` as the plan has it. */
   has(drv: DrvPath): boolean {
     return this.#begun.has(drv);

@@ -3,22 +3,9 @@ import { contentHash, stepName, type ProjectPath } from '../model/ids.ts';
 import type { BuildPlan } from '../model/plan.ts';
 import { paths } from '../testing/fakes/memory-files.ts';
 import { archiveOf, compileOf, linkOf, planOf } from '../testing/fakes/steps.ts';
+import { fakeTexts as texts } from '../testing/fakes/toolchain.ts';
 import { derivePlan, type PlanDerivations } from './plan-derivations.ts';
-import type { EvaluatedTexts } from './toolchain-evaluation.ts';
 
-const texts: EvaluatedTexts = {
-  toolchain: {
-    addressing: 'content',
-    system: 'x86_64-linux',
-    stage: '/nix/store/00000000000000000000000000000000-makenix-stage',
-    compiler: '/usr',
-    bintools: '/usr',
-    environment: new Map([['fingerprint', 'f']]),
-    references: { drvs: new Map(), sources: [] },
-    packages: new Map(),
-  },
-  modulos: new Map(),
-};
 const texts2 = { ...texts, toolchain: { ...texts.toolchain, addressing: 'input' as const } };
 
 const compiles = ['a.c', 'b.c', 'c.c'].map((source) => compileOf(source));

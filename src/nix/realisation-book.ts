@@ -32,10 +32,6 @@ export class RealisationBook {
     this.#outputs.set(drv, output);
   }
 
-  forget(drv: DrvPath): void {
-    this.#outputs.delete(drv);
-  }
-
   /** Those used last, at most `most` of them: for the next run. */
   entries(most: number): readonly (readonly [DrvPath, StorePath])[] {
     return [...this.#outputs].slice(-most);

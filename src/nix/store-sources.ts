@@ -1,9 +1,10 @@
 import type { StorePath } from '../model/ids.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import type { ProjectFiles } from '../host/ports.ts';
-import { narHash, narOf } from './nar.ts';
+import { narOf } from './nar.ts';
 import type { ReadFile } from './plan-derivations.ts';
 import { sourceName } from './source-path.ts';
+import { readUnchanged } from './unchanged-file.ts';
 import type { Operation } from './worker/operation.ts';
 import { addMultipleToStore, type SourceToAdd } from './worker/store-operations.ts';
 
@@ -29,9 +30,9 @@ export class StoreSources {
     const sources: SourceToAdd[] = [];
     for (const read of wanted) {
       if (this.#held.has(read.path)) continue;
-      const nar = this.#read(read);
-      if (nar === undefined) return fail(`${read.file} has changed meanwhile`);
-      sources.push({ name: sourceName(read.file), nar });
+      const file = readUnchanged(this.#files, read.file, read.nar);
+      if (file === undefined) return fail(`${read.file} has changed meanwhile`);
+      sources.push({ name: sourceName(read.file), nar: narOf(file.contents, file.isExecutable) });
       this.#sent.set(read.path, this.#held);
     }
     return ok(sources.length === 0 ? [] : [addMultipleToStore(sources)]);
@@ -47,12 +48,5 @@ export class StoreSources {
 
   forget(): void {
     this.#held = new Set();
-  }
-
-  #read({ file, nar }: ReadFile): Uint8Array | undefined {
-    const contents = this.#files.read(file);
-    const isExecutable = this.#files.stat(file)?.isExecutable;
-    if (contents === undefined || isExecutable === undefined) return undefined;
-    return narHash(contents, isExecutable) === nar ? narOf(contents, isExecutable) : undefined;
   }
 }

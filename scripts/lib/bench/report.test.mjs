@@ -1,17 +1,6 @@
 import { expect, it } from 'vitest';
 import { markdown } from './report.mjs';
-
-/** @type {import('./machine.mjs').Machine} */
-const machine = {
-  date: '2026-01-02T03:04:05.678Z',
-  processor: 'A Processor',
-  processors: 2,
-  memory: 8 * 1024 ** 3,
-  system: 'Linux 6.1',
-  fileSystem: 'tmpfs',
-  load: 0.25,
-  versions: { makenix: '1', nix: '2', gcc: '3', ninja: '4', node: '5' },
-};
+import { run as machine } from './testing.mjs';
 
 it('compares pair by pair, and says of a figure what is known of its parts', () => {
   const measured = [

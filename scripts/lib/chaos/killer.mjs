@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { argumentsOf, below, stillRunning } from './processes.mjs';
+import { argumentsOf, descendantsOf, stillRunning } from '../processes.mjs';
 
 /**
  * Kills the Nix daemons of one makenix, and nothing else, at moments that a seed chooses.
@@ -12,13 +12,13 @@ import { argumentsOf, below, stillRunning } from './processes.mjs';
  */
 export function startKiller({ pid, random, kills, stops }) {
   const counts = { killed: 0, stopped: 0, building: 0, waiting: 0 };
-  const seen = /** @type {Map<string, import('./processes.mjs').Process>} */ (new Map());
+  const seen = /** @type {Map<string, import('../processes.mjs').Process>} */ (new Map());
   let isOver = false;
   /** One at a time: each costs the time that it takes to be noticed. */
-  let stopped = /** @type {import('./processes.mjs').Process[]} */ ([]);
+  let stopped = /** @type {import('../processes.mjs').Process[]} */ ([]);
 
   const strike = () => {
-    const processes = below(pid);
+    const processes = descendantsOf(pid);
     for (const process of processes) seen.set(`${process.pid} ${process.started}`, process);
     stopped = [...stillRunning(stopped)];
     const daemons = processes.filter(

@@ -6,8 +6,8 @@ const mostAttempts = 3;
 
 /**
  * Performs an operation again, on a new connection, where its daemon was killed, crashed, or hung: all operations may be
- * done twice, and who kills one daemon may just be killing the others. What was said of the first attempt is said anew. `resumed` is told what came in between once it has
- * worked out; where it does not, the last failure is the answer.
+ * done twice, and who kills one daemon may just be killing the others. What was said of the first attempt is said anew.
+ * `resumed` is told what came in between once it has worked out; where it does not, the last failure is the answer.
  */
 export function resumeLost(pool: ConnectionPool, resumed: (lost: WorkerFailure) => void): ConnectionPool {
   return {

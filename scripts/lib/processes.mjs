@@ -1,4 +1,4 @@
-/** The processes below one, as Linux lists them; see proc(5). */
+/** Processes, as Linux lists them; see proc(5). For scripts, and for tests by src/testing/processes.ts. */
 import { readdirSync, readFileSync } from 'node:fs';
 
 /**
@@ -10,10 +10,12 @@ import { readdirSync, readFileSync } from 'node:fs';
  */
 
 /**
+ * Every process below one, whatever group, session or name space it is in.
+ *
  * @param {number} root
  * @returns {readonly Process[]}
  */
-export function below(root) {
+export function descendantsOf(root) {
   const all = everyProcess();
   const found = /** @type {Process[]} */ ([]);
   const parents = [root];
@@ -27,7 +29,11 @@ export function below(root) {
   return found;
 }
 
-/** @param {readonly Process[]} processes */
+/**
+ * Those of them that still run.
+ *
+ * @param {readonly Process[]} processes
+ */
 export function stillRunning(processes) {
   const now = new Map(everyProcess().map(({ pid, started }) => [pid, started]));
   return processes.filter(({ pid, started }) => now.get(pid) === started);
