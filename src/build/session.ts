@@ -239,10 +239,11 @@ export class Session {
 
   /** What scans have found out in trees of these files, by this compiler. */
   #memoryFor({ identity }: Toolchain): ScanPhase['memory'] {
-    const { listingDigest, index } = this.tree;
+    const { tree } = this;
+    // Asked for where something is scanned, which most cycles do not come to.
     const contextOf = ({ name }: CompileStep): string =>
-      [listingDigest, identity, this.#definitions.get(name) ?? ''].join(' ');
-    const hashOf = (path: ProjectPath): ContentHash | undefined => index.peek(path)?.hash;
+      [tree.listingDigest, identity, this.#definitions.get(name) ?? ''].join(' ');
+    const hashOf = (path: ProjectPath): ContentHash | undefined => tree.index.peek(path)?.hash;
     return {
       recall: (step) => this.#scans.recall(step.name, contextOf(step), hashOf),
       record: (step, inputs) => this.#scans.record(step.name, contextOf(step), inputs, hashOf),
