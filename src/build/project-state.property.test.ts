@@ -29,8 +29,13 @@ const facts = fc.record({
     hash,
     opaque: fc.boolean(),
     counter: fc.boolean(),
+    assembles: fc.boolean(),
+    once: fc.boolean(),
     operands: fc.array(text, { maxLength: 3 }),
     computed: fc.boolean(),
+    queries: fc.array(text, { maxLength: 2 }),
+    queryMacros: fc.array(text, { maxLength: 2 }),
+    hasComputedQuery: fc.boolean(),
   }),
   isRacy: fc.boolean(),
 });

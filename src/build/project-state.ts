@@ -5,6 +5,7 @@ import type { Step } from '../model/plan.ts';
 import type { FileStamp } from '../host/ports.ts';
 import type { UnitInputs } from '../graph/include-graph.ts';
 import type { FileFacts } from '../scan/file-index.ts';
+import type { Projection } from '../scan/projection.ts';
 import type { SystemFile } from '../scan/system-files.ts';
 import { seal, unseal } from './sealed-text.ts';
 
@@ -37,7 +38,7 @@ export interface Warnings {
   readonly lines: readonly string[];
 }
 
-const formatVersion = 2;
+const formatVersion = 3;
 
 const digests = new WeakMap<Step, string>();
 
@@ -69,7 +70,10 @@ export function encodeState(state: ProjectState): string {
       nar,
       projection.hash,
       projection.operands,
-      flagBits([projection.opaque, projection.counter, projection.computed, isRacy]),
+      flagBits([isRacy, ...projectionFlags.map((flag) => projection[flag])]),
+      ...(projection.queries.length + projection.queryMacros.length > 0
+        ? [projection.queries, projection.queryMacros]
+        : []),
     ]),
     system: Array.from(state.system, ([path, { stamp, hash }]) => [number(path), encodeStamp(stamp), hash]),
     units: Array.from(state.units, ([step, { source, headers, system }]) => [
@@ -103,20 +107,14 @@ export function decodeState(text: string): ProjectState | undefined {
   return {
     ...body,
     listing: body.listing.map(project),
-    files: body.files.map(([index, stamp, hash, nar, projected, operands, bits]) => [
+    files: body.files.map(([index, stamp, hash, nar, projected, operands, bits, queries = [], queryMacros = []]) => [
       project(index),
       {
         stamp: decodeStamp(stamp),
         hash: contentHash(hash),
         nar: contentHash(nar),
-        projection: {
-          hash: contentHash(projected),
-          operands,
-          opaque: (bits & 1) !== 0,
-          counter: (bits & 2) !== 0,
-          computed: (bits & 4) !== 0,
-        },
-        isRacy: (bits & 8) !== 0,
+        projection: { hash: contentHash(projected), operands, queries, queryMacros, ...decodeFlags(bits >> 1) },
+        isRacy: (bits & 1) !== 0,
       },
     ]),
     system: body.system.map(([index, stamp, hash]) => [
@@ -136,7 +134,10 @@ type EncodedState = Omit<ProjectState, 'listing' | 'files' | 'system' | 'units'>
   readonly version: number;
   readonly paths: readonly string[];
   readonly listing: readonly number[];
-  readonly files: readonly (readonly [number, EncodedStamp, string, string, string, readonly string[], number])[];
+  readonly files: readonly (readonly [
+    ...[path: number, stamp: EncodedStamp, hash: string, nar: string, projection: string],
+    ...[operands: readonly string[], flags: number, queries?: readonly string[], queryMacros?: readonly string[]],
+  ])[];
   readonly system: readonly (readonly [number, EncodedStamp, string])[];
   readonly units: readonly (readonly [string, number, readonly number[], readonly number[]])[];
 };
@@ -156,6 +157,13 @@ const decodeStamp = ([size, mtimeNs, ctimeNs, inode, isExecutable]: EncodedStamp
   inode: BigInt(inode),
   isExecutable,
 });
+
+const projectionFlags = ['opaque', 'counter', 'assembles', 'once', 'computed', 'hasComputedQuery'] as const;
+
+type ProjectionFlags = Pick<Projection, (typeof projectionFlags)[number]>;
+
+const decodeFlags = (bits: number): ProjectionFlags =>
+  Object.fromEntries(projectionFlags.map((flag, i) => [flag, (bits & (1 << i)) !== 0])) as unknown as ProjectionFlags;
 
 const flagBits = (flags: readonly boolean[]): number =>
   flags.reduce((bits, flag, position) => (flag ? bits | (1 << position) : bits), 0);

@@ -6,7 +6,9 @@ import { fail, ok, type Result } from '../model/result.ts';
 import type { Clock, CommandRunner, ProjectFiles } from '../host/ports.ts';
 import { filesOf, type IncludeGraph, type UnitInputs } from '../graph/include-graph.ts';
 import type { FileIndex } from '../scan/file-index.ts';
-import { scanUnits, type ScanCompiler, type ScanReport } from '../scan/scanner.ts';
+import type { ScanCompiler } from '../scan/compiler-run.ts';
+import type { KnownFiles } from '../scan/known-files.ts';
+import { scanUnits, type ScanReport } from '../scan/scanner.ts';
 import { rounded } from './milliseconds.ts';
 import type { Pending } from './pending.ts';
 import type { IndexedPlan } from './plan-steps.ts';
@@ -16,6 +18,7 @@ export interface ScanPhase {
   /** As it was before; of it, units that are not in the plan are taken out. */
   readonly graph: IncludeGraph;
   readonly index: FileIndex;
+  readonly listing: ReadonlySet<ProjectPath>;
   readonly compiler: ScanCompiler;
   /** What is to be scanned; what has been is taken off it. */
   readonly toScan: Pending;
@@ -77,6 +80,16 @@ export async function scanPhase(phase: ScanPhase): Promise<Result<ScanOutcome, F
   for (let attempt = 0; steps.length > 0 && attempt < scanAttempts; attempt++) {
     const [started, since] = [clock.elapsed(), clock.now()];
     const unsteady = new Set<ProjectPath>();
+    const known: KnownFiles = {
+      ...{ files: phase.files, listing: phase.listing },
+      factsOf(path) {
+        if (index.get(path) === undefined) {
+          admitted.add(path);
+          for (const file of index.admit([path], since)) unsteady.add(file);
+        }
+        return index.get(path);
+      },
+    };
     const isUnsteady = ({ inputs }: ScanReport): boolean => filesOf(inputs).some((file) => unsteady.has(file));
     const onReport = (report: ScanReport): void => {
       tell(phase, report, told);
@@ -85,7 +98,7 @@ export async function scanPhase(phase: ScanPhase): Promise<Result<ScanOutcome, F
       if (report.result.ok && !isUnsteady(report)) phase.onScanned(report.step, unit);
     };
     const options = { jobs: phase.jobs, signal, onReport };
-    const scanned = await scanUnits(steps, phase.compiler, phase.files, phase.commands, options);
+    const scanned = await scanUnits(steps, phase.compiler, known, phase.commands, options);
     waitedMs += clock.elapsed() - started;
     if (!scanned.ok || signal.aborted) {
       // Nobody reads them yet, so that nobody would notice what happens to them.

@@ -9,6 +9,8 @@ import { makePlan } from '../plan/plan.ts';
 import { current, stalenessOf, type Staleness } from '../plan/staleness.ts';
 import { diffGraphs } from '../graph/graph-diff.ts';
 import { emptyGraph, filesOf, type IncludeGraph, type UnitInputs } from '../graph/include-graph.ts';
+import type { TreeLook } from '../scan/appeared.ts';
+import { realPathIn } from '../scan/real-path.ts';
 import { unitsToRescan } from '../scan/rescan.ts';
 import { ScanMemory } from '../scan/scan-memory.ts';
 import type { SystemFiles } from '../scan/system-files.ts';
@@ -180,7 +182,7 @@ export class Session {
       if (step !== undefined && unit !== undefined && !this.toScan.has(name)) onScanned(step, unit);
     }
     const scanned = await scanPhase({
-      ...{ indexed, graph: before, index: this.tree.index, compiler: toolchain.value.scan },
+      ...{ indexed, graph: before, index: this.tree.index, listing: this.tree.listing, compiler: toolchain.value.scan },
       ...{ toScan: this.toScan, toBuild: this.toBuild, blocked: this.#blockedUnits },
       ...{ files, commands, clock, emit, jobs: this.#options.jobs, signal, memory, onScanned },
     });
@@ -253,7 +255,9 @@ export class Session {
   /** Turns what is new in the tree into steps to scan and to build. Returns the files whose contents changed. */
   #observe(indexed: IndexedPlan | undefined): readonly ProjectPath[] {
     const changes = this.tree.observe();
-    const rescan = unitsToRescan(changes, this.#graph, this.tree.index, indexed?.compiles ?? new Map());
+    const { listing, index } = this.tree;
+    const look: TreeLook = { isThere: (path) => listing.has(path), realPath: realPathIn(this.#ports.files) };
+    const rescan = unitsToRescan(changes, this.#graph, index, indexed?.compiles ?? new Map(), look);
     // Without a plan nobody knows the flags, and so not the files that they include.
     const [anything] = indexed === undefined ? changes.appearances : [];
     if (anything !== undefined) for (const step of this.#graph.units.keys()) this.toScan.add(step, anything);

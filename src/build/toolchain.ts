@@ -7,7 +7,7 @@ import { printHostExpression, type HostExpressionParts } from '../nix/host-expre
 import { findHostToolchain, hostEnvironment, hostSystemDirectories } from '../nix/host-toolchain.ts';
 import { findNixpkgsToolchain } from '../nix/nixpkgs-toolchain.ts';
 import type { OpenedStore } from '../nix/store.ts';
-import type { ScanCompiler } from '../scan/scanner.ts';
+import type { ScanCompiler } from '../scan/compiler-run.ts';
 
 /** The compiler of a run: what scans ask, and what the expression is called with. */
 export interface Toolchain {

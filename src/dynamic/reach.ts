@@ -2,7 +2,8 @@ import type { ProjectPath } from '../model/ids.ts';
 import type { CompileStep } from '../model/plan.ts';
 import { bytewise } from '../model/order.ts';
 import { languageOf } from '../plan/language.ts';
-import { couldName, forcedIncludes } from '../scan/rescan.ts';
+import { couldName, readOperand } from '../scan/operand.ts';
+import { goesUp, searchPathOf } from '../scan/search-path.ts';
 import type { ProjectedFile } from './projection-stage.ts';
 
 export interface Reach {
@@ -30,8 +31,8 @@ export function createReach(files: ReadonlyMap<ProjectPath, ProjectedFile>): (st
     if (list === undefined) byBasename.set(base, [path]);
     else list.push(path);
   }
-  const named = (operand: string): readonly ProjectPath[] =>
-    byBasename.get(basename(operand))?.filter((path) => couldName(operand, path)) ?? [];
+  const named = (name: string): readonly ProjectPath[] =>
+    byBasename.get(basename(name))?.filter((path) => couldName(name, path)) ?? [];
   const all = [...files.keys()];
 
   return (steps) => {
@@ -44,11 +45,13 @@ export function createReach(files: ReadonlyMap<ProjectPath, ProjectedFile>): (st
       add(all);
       needsDirectories = true;
     };
-    for (const { flags } of uniqueFlags(steps)) {
-      if (flags.some(isUnforeseeable)) addEverything();
-      needsDirectories ||= flags.some(leadsUp);
-      for (const operand of forcedIncludes(flags)) add(named(operand));
-      const directories = searched(flags);
+    for (const step of uniqueFlags(steps)) {
+      const { isUnforeseeable, leadsUp, forced, quoted, definitions } = searchPathOf(step);
+      // A macro of the command line may well ask for a file by another name.
+      if (isUnforeseeable || definitions.includes('__has_')) addEverything();
+      needsDirectories ||= leadsUp || forced.some(goesUp);
+      for (const name of forced) add(named(name));
+      const directories = leadsUp ? [''] : quoted;
       if (directories.length > 0) {
         const isBelow = (path: string): boolean =>
           directories.some((directory) => directory === '' || path.startsWith(`${directory}/`));
@@ -59,9 +62,10 @@ export function createReach(files: ReadonlyMap<ProjectPath, ProjectedFile>): (st
     for (const path of reached) {
       const file = files.get(path);
       if (file === undefined) continue;
-      needsDirectories ||= file.operands.some(leadsUp);
+      const names = file.operands.map((operand) => readOperand(operand).name);
+      needsDirectories ||= names.some(goesUp);
       if (file.computed) addEverything();
-      for (const operand of file.operands) add(named(operand));
+      for (const name of names) add(named(name));
     }
     return { files: [...reached].filter((path) => files.has(path)).sort(bytewise), needsDirectories };
   };
@@ -71,29 +75,5 @@ export function createReach(files: ReadonlyMap<ProjectPath, ProjectedFile>): (st
 const uniqueFlags = (steps: readonly CompileStep[]): readonly CompileStep[] => [
   ...new Map(steps.map((step) => [step.flags.join('\0'), step])).values(),
 ];
-
-const searchFlag = /^-(?:I|iquote|isystem|idirafter)(.*)$/s;
-
-/** Project directories in which flags have headers looked for, `''` being the project's own; for one not plain, that too. */
-function searched(flags: readonly string[]): readonly string[] {
-  return flags.flatMap((flag, i) => {
-    const inline = searchFlag.exec(flag)?.[1];
-    if (inline === undefined) return [];
-    const directory = inline === '' ? (flags[i + 1] ?? '') : inline;
-    const parts = directory.split('/').filter((part) => part !== '' && part !== '.');
-    return parts.includes('..') ? [''] : [parts.join('/')];
-  });
-}
-
-/**
- * Other spellings of the flags above (`--include=x.h`, `-Wp,-I,dir`), flags that change what those mean, and macros that
- * ask for files: rare enough not to be understood.
- */
-const isUnforeseeable = (flag: string): boolean =>
-  /^(?:-Wp,|-Xpreprocessor$|--(?:include|imacros|sysroot|prefix)|-(?:isysroot|iprefix|iwith|B|I-$|specs))|__has_/.test(
-    flag,
-  );
-
-const leadsUp = (text: string): boolean => text.split('/').includes('..');
 
 const basename = (path: string): string => path.slice(path.lastIndexOf('/') + 1);

@@ -1,11 +1,15 @@
+import { createHash } from 'node:crypto';
 import type { CommandRunner, FileDigests, ProjectFiles } from '../host/ports.ts';
 import type { Failure } from '../model/failure.ts';
-import { trustedProjectPath, type ProjectPath } from '../model/ids.ts';
+import { contentHash, trustedProjectPath, type ProjectPath } from '../model/ids.ts';
 import { bytewise } from '../model/order.ts';
 import type { CompileStep } from '../model/plan.ts';
 import { ok, type Result } from '../model/result.ts';
 import { hostEnvironment, hostSystemDirectories } from '../nix/host-toolchain.ts';
-import { scanUnits, type ScanCompiler } from '../scan/scanner.ts';
+import type { ScanCompiler } from '../scan/compiler-run.ts';
+import type { KnownFiles } from '../scan/known-files.ts';
+import { projectDirectives } from '../scan/projection.ts';
+import { scanUnits } from '../scan/scanner.ts';
 import type { ScanAttributes } from './attributes.ts';
 import type { ScanUnit } from './plan-stage.ts';
 
@@ -36,7 +40,7 @@ export async function scanPart(
     project.write(trustedProjectPath(path), unlike);
   }
   const objects: ScannedObject[] = [];
-  const scanned = await scanUnits(unit.steps, scanCompiler(attributes), project, commands, {
+  const scanned = await scanUnits(unit.steps, scanCompiler(attributes), knownFiles(unit, project), commands, {
     jobs,
     signal: new AbortController().signal,
     onReport: ({ step, inputs }) => {
@@ -48,6 +52,24 @@ export async function scanPart(
   });
   if (!scanned.ok) return scanned;
   return ok(objects.sort((a, b) => bytewise(a.step.name, b.step.name)));
+}
+
+function knownFiles(unit: ScanUnit, files: ProjectFiles): KnownFiles {
+  const seen = new Map<ProjectPath, ReturnType<KnownFiles['factsOf']>>();
+  const look = (path: ProjectPath): ReturnType<KnownFiles['factsOf']> => {
+    const [stamp, contents] = [files.stat(path), files.read(path)];
+    if (stamp === undefined || contents === undefined) return undefined;
+    const hash = contentHash(createHash('sha256').update(contents).digest('hex'));
+    return { stamp, hash, projection: projectDirectives(contents) };
+  };
+  return {
+    files,
+    listing: new Set(Object.keys(unit.files).map(trustedProjectPath)),
+    factsOf(path) {
+      if (!seen.has(path)) seen.set(path, look(path));
+      return seen.get(path);
+    },
+  };
 }
 
 function scanCompiler({ compiler, bintools, flags }: ScanAttributes): ScanCompiler {

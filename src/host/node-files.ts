@@ -67,7 +67,7 @@ export function createNodeFiles(directory: string): ProjectFiles {
       renameSync(absolute(from), absolute(to));
     },
     remove(path) {
-      rmSync(absolute(path), { force: true });
+      rmSync(absolute(path), { force: true, recursive: true });
     },
     setTime(path, mtimeNs) {
       const target = absolute(path);

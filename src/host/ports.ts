@@ -32,6 +32,7 @@ export interface ProjectFiles {
   write(path: ProjectPath, contents: string | Buffer, options?: { readonly executable: boolean }): void;
   /** Takes the place of what is there. Throws where there is no such file. */
   rename(from: ProjectPath, to: ProjectPath): void;
+  /** With all that lies below, where it is a directory. */
   remove(path: ProjectPath): void;
   /** Sets the time of the last change, in nanoseconds since the epoch (kept to a microsecond). Throws where it cannot. */
   setTime(path: ProjectPath, mtimeNs: bigint): void;

@@ -100,6 +100,27 @@ export type ScanFailure =
       readonly path: ProjectPath;
     }
   | {
+      /** Some file asks (`__has_include`) for one that is there, and that no sandbox would have. */
+      readonly kind: 'strange-query';
+      readonly step: StepName;
+      readonly source: ProjectPath;
+      /** Where it asks; the line from 1. */
+      readonly file: ProjectPath;
+      readonly line: number;
+      /** As it says. */
+      readonly path: string;
+    }
+  | {
+      /** C++20 modules. */
+      readonly kind: 'modules-unsupported';
+      readonly step: StepName;
+      readonly source: ProjectPath;
+      /** From 1. */
+      readonly line: number;
+      /** `export module a;` */
+      readonly declaration: string;
+    }
+  | {
       /** A file that the plan says a link reads. */
       readonly kind: 'input-missing';
       readonly step: StepName;

@@ -20,6 +20,18 @@ export function describeScanFailure(failure: ScanFailure): string {
         who: `needed by ${failure.step}`,
         hint: 'a sandbox has the project elsewhere: use a relative one (CMake: -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON, no unity builds)',
       });
+    case 'strange-query':
+      return errorText({
+        what: `${failure.file}:${failure.line}: asks for ${failure.path}, which is there and not in the project`,
+        who: `needed by ${failure.step}`,
+        hint: 'a sandbox will not have it, and would compile something else: ask for a file of the project, or of a package',
+      });
+    case 'modules-unsupported':
+      return errorText({
+        what: `${failure.source}:${failure.line}: '${failure.declaration}': makenix does not build C++20 modules`,
+        who: `needed by ${failure.step}`,
+        hint: 'include headers instead, or leave the file to another build by "ignore" in makenix.json',
+      });
     case 'input-missing':
       return errorText({
         what: `${failure.path} is not there`,

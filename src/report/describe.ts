@@ -31,6 +31,8 @@ export function describeFailure(failure: Failure): string {
     case 'scan-failed':
     case 'outside-project':
     case 'absolute-include':
+    case 'strange-query':
+    case 'modules-unsupported':
     case 'input-missing':
     case 'directory-missing':
     case 'depfile-malformed':
@@ -90,6 +92,8 @@ export function exitCode(failure: Failure): 1 | 2 | 3 {
     case 'scan-failed':
     case 'outside-project':
     case 'absolute-include':
+    case 'strange-query':
+    case 'modules-unsupported':
     case 'input-missing':
     case 'directory-missing':
     case 'depfile-malformed':

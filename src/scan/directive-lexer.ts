@@ -18,6 +18,7 @@ import {
   isWordByte,
 } from './bytes.ts';
 import type { JoinedText } from './joined-text.ts';
+import { nextOperand } from './operand.ts';
 import { TokenReader } from './token-reader.ts';
 
 /** The directives of a file. */
@@ -27,7 +28,7 @@ export interface Directives {
    * between tokens made one space. Literals and names of files are as they were.
    */
   readonly text: Buffer;
-  /** What they name as files, decoded as UTF-8. */
+  /** What they name as files, as operand.ts has it; decoded as UTF-8. */
   readonly operands: ReadonlySet<string>;
   /** Some directive names a file otherwise than literally. */
   readonly isComputed: boolean;
@@ -100,7 +101,8 @@ class DirectiveLexer {
     const nameAt = this.#reader.space(start);
     const name = this.#reader.wordAt(nameAt);
     const at = this.#copy(nameAt, nameAt + name.length);
-    if (includeDirectives.has(name)) return this.#rest(this.#operand(this.#gap(at)), 'names', false);
+    if (includeDirectives.has(name))
+      return this.#rest(this.#operand(this.#gap(at), name === 'include_next'), 'names', false);
     if (namingDirectives.has(name)) {
       const macroAt = this.#gap(at);
       return this.#rest(this.#copy(macroAt, this.#reader.word(macroAt)), 'literals', true);
@@ -158,7 +160,7 @@ class DirectiveLexer {
       } else if (byte === UNDERSCORE && bytes[at + 1] === UNDERSCORE) {
         const word = reader.wordAt(at);
         at = this.#copy(at, at + word.length);
-        if (fileQueries.has(word)) at = this.#fileQuery(at, isDefinition);
+        if (fileQueries.has(word)) at = this.#fileQuery(at, isDefinition, word.includes('_next'));
       } else {
         at = this.#copy(at, isWordByte(byte) ? reader.word(at) : at + 1);
       }
@@ -169,15 +171,15 @@ class DirectiveLexer {
   }
 
   /** What follows `__has_include`. Without an operand, it is only asked for (`defined`) or given another name. */
-  #fileQuery(start: number, isDefinition: boolean): number {
+  #fileQuery(start: number, isDefinition: boolean, isNext: boolean): number {
     const at = this.#gap(start);
-    if (this.#bytes[at] === OPENING_PARENTHESIS) return this.#operand(this.#gap(this.#copy(at, at + 1)));
+    if (this.#bytes[at] === OPENING_PARENTHESIS) return this.#operand(this.#gap(this.#copy(at, at + 1)), isNext);
     if (isDefinition) this.#isComputed = true;
     return at;
   }
 
   /** A file's name with its delimiters; reads nothing where there is none. */
-  #operand(at: number): number {
+  #operand(at: number, isNext = false): number {
     const bytes = this.#bytes;
     const opening = bytes[at];
     const closing = opening === LESS ? GREATER : DOUBLE_QUOTE;
@@ -187,7 +189,8 @@ class DirectiveLexer {
       this.#isComputed = true;
       return at;
     }
-    this.#operands.add(bytes.toString('utf8', at + 1, end));
+    const operand = bytes.toString('utf8', at, end + 1);
+    this.#operands.add(isNext ? nextOperand(operand) : operand);
     // Quoted as a literal, it might not end where the name does.
     const isDoubtful = opening === LESS ? /["']|\/[/*]/ : /\\/;
     return this.#copy(at, isDoubtful.test(this.#reader.latin1(at, end)) ? this.#reader.doubt(at) : end + 1);

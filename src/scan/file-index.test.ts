@@ -28,7 +28,7 @@ describe('a file index', () => {
       [a, undefined],
       [b, undefined],
     ]);
-    expect(index.get(a)?.projection.operands).toEqual(['b.h']);
+    expect(index.get(a)?.projection.operands).toEqual(['"b.h"']);
     expect(index.refresh(both)).toEqual([]);
   });
 
@@ -87,8 +87,8 @@ describe('a file index', () => {
     const later = new FileIndex(rewritten, clock, index.entries());
     expect(later.isCurrent(a)).toBe(false);
     const [change] = later.refresh([a]);
-    expect(change?.before?.projection.operands).toEqual(['b.h']);
-    expect(change?.after?.projection.operands).toEqual(['c.h']);
+    expect(change?.before?.projection.operands).toEqual(['"b.h"']);
+    expect(change?.after?.projection.operands).toEqual(['"c.h"']);
   });
 
   it('tells a file that vanishes, and one that comes back', () => {

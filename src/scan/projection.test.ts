@@ -122,18 +122,24 @@ describe('projectDirectives', () => {
 
   it.each<readonly [text: string, operands: readonly string[]]>([
     ['int x;\n"a.h";\n', []],
-    ['#include "b.h"\n#include <a.h>\n#include "b.h"\n', ['a.h', 'b.h']],
-    ['#include "B.h"\n#include "a.h"\n#include "é.h"\n#include "Z/../c d.h"\n', ['B.h', 'Z/../c d.h', 'a.h', 'é.h']],
-    ['#include_next <a.h>\n#import "b.h"\n#embed "c.bin" limit(4)\n', ['a.h', 'b.h', 'c.bin']],
-    ['#include/* a */"a.h"/* b\n*/\n#\tinclude<b.h>\n#inc\\\nlude "c\\\n.h"\n', ['a.h', 'b.h', 'c.h']],
-    ['#if 0\n#include "a.h"\n#endif\n', ['a.h']],
-    ['#include "a\\b.h"\n#include <it\'s.h>\n#include <c//d.h>\n', ['a\\b.h', 'c//d.h', "it's.h"]],
-    ['#if __has_include(<a.h>) && __has_include_next( "b.h" )\n#elif __has_embed("c")\n#endif\n', ['a.h', 'b.h', 'c']],
-    ['#if __has_include__("a.h") || !__has_include_next__(<b.h>)\n#endif\n', ['a.h', 'b.h']],
-    ['#define HAVE_A __has_include("a.h")\n', ['a.h']],
-    ['#pragma GCC dependency "a.h" rebuild\n#pragma /* */ clang dependency <b.h>\n', ['a.h', 'b.h']],
+    ['#include "b.h"\n#include <a.h>\n#include "b.h"\n', ['"b.h"', '<a.h>']],
+    [
+      '#include "B.h"\n#include "a.h"\n#include "é.h"\n#include "Z/../c d.h"\n',
+      ['"B.h"', '"Z/../c d.h"', '"a.h"', '"é.h"'],
+    ],
+    ['#include_next <a.h>\n#import "b.h"\n#embed "c.bin" limit(4)\n', ['"b.h"', '"c.bin"', 'next <a.h>']],
+    ['#include/* a */"a.h"/* b\n*/\n#\tinclude<b.h>\n#inc\\\nlude "c\\\n.h"\n', ['"a.h"', '"c.h"', '<b.h>']],
+    ['#if 0\n#include "a.h"\n#endif\n', ['"a.h"']],
+    ['#include "a\\b.h"\n#include <it\'s.h>\n#include <c//d.h>\n', ['"a\\b.h"', '<c//d.h>', "<it's.h>"]],
+    [
+      '#if __has_include(<a.h>) && __has_include_next( "b.h" )\n#elif __has_embed("c")\n#endif\n',
+      ['"c"', '<a.h>', 'next "b.h"'],
+    ],
+    ['#if __has_include__("a.h") || !__has_include_next__(<b.h>)\n#endif\n', ['"a.h"', 'next <b.h>']],
+    ['#define HAVE_A __has_include("a.h")\n', ['"a.h"']],
+    ['#pragma GCC dependency "a.h" rebuild\n#pragma /* */ clang dependency <b.h>\n', ['"a.h"', '<b.h>']],
     ['#pragma GCC poison "a.h"\n#pragma message "b.h"\n#define C "c.h"\n', []],
-    ['import "a.h";\nexport import <b.h>;\nimport c;\nmodule d;\n', ['a.h', 'b.h']],
+    ['import "a.h";\nexport import <b.h>;\nimport c;\nmodule d;\n', ['"a.h"', '<b.h>']],
   ])('finds the operands of %j', (text, operands) => {
     expect(project(text)).toMatchObject({ operands, computed: false });
   });
@@ -169,6 +175,25 @@ describe('projectDirectives', () => {
     expect(project('int x = __COUN\\\nTER__;\n').counter).toBe(true);
     expect(project('#define A __COUNTER__\n').counter).toBe(true);
     expect(project('int COUNTER;\n').counter).toBe(false);
+  });
+
+  it('finds what has the assembler read files, in strings of C too', () => {
+    expect(project('__asm__(".incbin \\"a.bin\\"");\n')).toMatchObject({ assembles: true, computed: true });
+    expect(project('#define FILE(f) __asm__(".in" "cbin " f)\n').assembles).toBe(false);
+    expect(project('#define FILE(f) __asm__(".incbin " #f)\n').assembles).toBe(true);
+    expect(project('.include "macros.s"\n').assembles).toBe(true);
+    expect(project('__asm__(".include \\"macros.s\\"");\n').assembles).toBe(true);
+    expect(project('struct s a = { .include = 1 }; b.include <a;\n')).toMatchObject({
+      assembles: false,
+      computed: false,
+    });
+  });
+
+  it('finds #pragma once', () => {
+    expect(project('#pragma once\n').once).toBe(true);
+    expect(project('int x;\n # /* */ pragma  once // it\n').once).toBe(true);
+    expect(project('_Pragma("once")\n').once).toBe(true);
+    expect(project('#pragma once_more\n/*\n#pragma once\n*/\n').once).toBe(false);
   });
 
   it('takes any bytes', () => {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { contentHash, type ContentHash } from '../model/ids.ts';
 import { sortedUnique } from '../model/order.ts';
 import { lexDirectives } from './directive-lexer.ts';
+import { fileQueries, type FileQueries } from './file-queries.ts';
 import { joinLines } from './joined-text.ts';
 
 /**
@@ -18,7 +19,7 @@ import { joinLines } from './joined-text.ts';
  * - `#pragma once` in two files of equal contents and mtime, which gcc takes for one file;
  * - flags that change the lexer itself: `-traditional-cpp`, `-finput-charset`.
  */
-export interface Projection {
+export interface Projection extends FileQueries {
   /**
    * Hash of the directives; of the whole contents where the file is `opaque`. Two versions of a file with one hash
    * reach the same files, given the same tree, flags and other files. The compiler may still reject one of them for its
@@ -29,10 +30,14 @@ export interface Projection {
   readonly opaque: boolean;
   /** Mentions `__COUNTER__`: then body text, of this file and others, may steer an `#if`. */
   readonly counter: boolean;
+  /** Has the assembler read a file (`.incbin`, `.include`), if it is not just text that says so. Then any text may. */
+  readonly assembles: boolean;
+  /** Says `#pragma once`, by which gcc takes two files of one time and contents for one. */
+  readonly once: boolean;
   /**
    * What `#include`, `#include_next`, `#import`, `#embed`, `__has_include`, `__has_include_next`, `__has_embed`,
-   * `#pragma GCC dependency` and `import` name literally, in groups that are skipped too: the text between the
-   * delimiters, sorted bytewise, each once.
+   * `#pragma GCC dependency` and `import` name literally, in groups that are skipped too: as operand.ts has
+   * it, sorted bytewise, each once.
    */
   readonly operands: readonly string[];
   /**
@@ -44,15 +49,22 @@ export interface Projection {
 
 /** Takes time linear in the contents, which may be any bytes. */
 export function projectDirectives(contents: Buffer): Projection {
-  const { directives, isUnsure, opaque, counter } = lex(contents);
+  const { directives, isUnsure, opaque, counter, assembles } = lex(contents);
+  const text = directives.text.toString('utf8');
+  const queries = fileQueries(text);
   // The kind of text is hashed with it, so that no file's contents can pose as another's directives.
   const hash = createHash('sha256').update(opaque ? 'contents\n' : 'directives\n');
   return {
     hash: contentHash(hash.update(opaque ? contents : directives.text).digest('hex')),
     opaque,
     counter,
+    assembles,
+    once: /^(?:#|%:) ?pragma once$/m.test(text) || text.includes('_Pragma'),
     operands: sortedUnique(directives.operands),
-    computed: directives.isComputed || isUnsure,
+    // What the assembler is told to read, it may be told in pieces.
+    computed: directives.isComputed || isUnsure || assembles,
+    ...queries,
+    hasComputedQuery: queries.hasComputedQuery || (isUnsure && contents.includes('__has_')),
   };
 }
 
@@ -66,11 +78,15 @@ export interface ReducedFile extends Pick<Projection, 'operands' | 'computed'> {
 }
 
 export function reduceToDirectives(contents: Buffer): ReducedFile {
-  const { directives, isUnsure, opaque } = lex(contents);
+  const { directives, isUnsure, opaque, counter, assembles } = lex(contents);
   return {
-    text: opaque ? contents : Buffer.from(directives.text.toString('latin1').replace(messages, ''), 'latin1'),
+    // What counts expansions or speaks to the assembler is not in directives alone.
+    text:
+      opaque || counter || assembles
+        ? contents
+        : Buffer.from(directives.text.toString('latin1').replace(messages, ''), 'latin1'),
     operands: sortedUnique(directives.operands),
-    computed: directives.isComputed || isUnsure,
+    computed: directives.isComputed || isUnsure || assembles,
   };
 }
 
@@ -81,5 +97,12 @@ function lex(contents: Buffer) {
   const directives = lexDirectives(text);
   const isUnsure = text.isOdd || !directives.isSure;
   const opaque = isUnsure || directives.text.includes('__LINE__');
-  return { directives, isUnsure, opaque, counter: text.bytes.includes('__COUNTER__') };
+  const counter = text.bytes.includes('__COUNTER__');
+  const assembles =
+    text.bytes.includes('.incbin') ||
+    (text.bytes.includes('.include') && assemblerInclude.test(text.bytes.toString('latin1')));
+  return { directives, isUnsure, opaque, counter, assembles };
 }
+
+/** With the file's name behind it, in a string of C too: `.include` alone is also a member in C. */
+const assemblerInclude = /\.include\s+\\?"/;

@@ -6,6 +6,7 @@ import { createManualClock } from '../testing/fakes/manual-clock.ts';
 import { createMemoryFiles, paths, type MemoryFiles } from '../testing/fakes/memory-files.ts';
 import { compileOf } from '../testing/fakes/steps.ts';
 import { FileIndex } from './file-index.ts';
+import { realPathIn } from './real-path.ts';
 import { unitsToRescan, type Appearance } from './rescan.ts';
 
 interface Unit {
@@ -17,6 +18,8 @@ interface Unit {
 interface World {
   /** Contents of the files that units read; a source that is not named is empty. */
   readonly files?: Readonly<Record<string, string>>;
+  /** To directories. */
+  readonly links?: Readonly<Record<string, string>>;
   /** By source, without `.c`. */
   readonly units: Readonly<Record<string, Unit>>;
 }
@@ -31,12 +34,16 @@ const added = (path: string): Appearance => ({ path: trustedProjectPath(path), c
 const removed = (path: string): Appearance => ({ path: trustedProjectPath(path), change: 'removed' });
 
 /** `a.o: why modified`, in order and each once. */
-function rescanned({ files = {}, units }: World, { edit, appearances = [], directories = false }: Change): string[] {
+function rescanned(
+  { files = {}, links = {}, units }: World,
+  { edit, appearances = [], directories = false }: Change,
+): string[] {
   const sources = Object.keys(units);
   const memory = createMemoryFiles(createManualClock(), {
     ...Object.fromEntries(sources.map((source) => [`${source}.c`, ''])),
     ...files,
   });
+  for (const [link, target] of Object.entries(links)) memory.link(trustedProjectPath(link), target);
   const graph = emptyGraph.with(
     new Map(
       Object.entries(units).map(([name, { headers = [], system = [] }]): [ReturnType<typeof stepName>, UnitInputs] => [
@@ -55,7 +62,10 @@ function rescanned({ files = {}, units }: World, { edit, appearances = [], direc
   const steps = new Map(
     Object.entries(units).map(([name, { flags = [] }]) => [stepName(`${name}.o`), compileOf(`${name}.c`, { flags })]),
   );
-  const reasons = unitsToRescan({ contents, appearances, directories }, graph, index, steps);
+  const reasons = unitsToRescan({ contents, appearances, directories }, graph, index, steps, {
+    isThere: (path) => memory.stat(path) !== undefined,
+    realPath: realPathIn(memory),
+  });
   return [...new Set(reasons.map(({ step, path, change }) => `${step}: ${path} ${change}`))].sort(bytewise);
 }
 
@@ -101,17 +111,23 @@ describe('a file that is gone', () => {
   });
 
   it('concerns who names it otherwise', () => {
-    const world: World = { files: { 'b.c': '#if __has_include("h.h")\n#endif\n' }, units: { a: {}, b: {} } };
+    const flags = ['-Iinc'];
+    const world: World = { files: { 'b.c': '#if __has_include("h.h")\n#endif\n' }, units: { a: {}, b: { flags } } };
     expect(rescanned(world, { appearances: [removed('inc/h.h')] })).toEqual(['b.o: inc/h.h removed']);
   });
 });
 
 describe('a file that is new', () => {
-  const naming = (text: string): World => ({ files: { 'a.c': text }, units: { a: {}, b: {} } });
+  const flags = ['-Iinc', '-isystem', 'lib', '-iquote', 'own'];
+  const naming = (text: string, files: World['files'] = {}): World => ({
+    files: { 'a.c': text, ...files },
+    units: { a: { flags }, b: { flags } },
+  });
 
   it.each([
     ['of the same name', '#include "h.h"\n', 'h.h'],
-    ['of the same name in any directory', '#include "h.h"\n', 'inc/deep/h.h'],
+    ['of the same name in a directory of the search', '#include <h.h>\n', 'lib/h.h'],
+    ['of the same name in a directory for quotes', '#include "h.h"\n', 'own/h.h'],
     ['where the operand has directories', '#include <sub/h.h>\n', 'inc/sub/h.h'],
     ['where the operand goes up', '#include "../inc/h.h"\n', 'inc/h.h'],
     ['where the operand goes down and up', '#include "gone/../h.h"\n', 'src/h.h'],
@@ -131,8 +147,51 @@ describe('a file that is new', () => {
     ['in another directory', '#include "sub/h.h"\n', 'inc/other/h.h'],
     ['in a directory whose name only ends alike', '#include "sub/h.h"\n', 'inc/xsub/h.h'],
     ['that a comment names', '// #include "h.h"\n', 'h.h'],
+    ['in a directory that is not searched', '#include "h.h"\n', 'inc/deep/h.h'],
+    ['in a directory that is searched for quotes only', '#include <h.h>\n', 'own/h.h'],
+    ['beside it, in angles', '#include <h.h>\n', 'h.h'],
   ])('does not concern who names one %s', (_, text, path) => {
     expect(rescanned(naming(text), { appearances: [added(path)] })).toEqual([]);
+  });
+
+  it('does not concern who finds another one before', () => {
+    const before = { 'inc/h.h': '' };
+    const world = naming('#include <h.h>\n', before);
+    expect(rescanned(world, { appearances: [added('lib/h.h')] })).toEqual([]);
+    expect(rescanned(naming('#include "h.h"\n', before), { appearances: [added('own/h.h')] })).toEqual([
+      'a.o: own/h.h added',
+    ]);
+    // The search goes on from where the file itself was found, which nobody knows.
+    const next = naming('#include_next <h.h>\n', before);
+    expect(rescanned(next, { appearances: [added('lib/h.h')] })).toEqual(['a.o: lib/h.h added']);
+    // Gone together with the one before.
+    const both = [removed('inc/h.h'), added('lib/h.h')];
+    expect(rescanned(naming('#include <h.h>\n'), { appearances: both })).toEqual(['a.o: inc/h.h removed']);
+  });
+
+  it('concerns who searches a directory only as the system does, where the flags name it twice', () => {
+    const twice = ['-Ilib', '-Iinc', '-isystem', 'lib'];
+    const world: World = {
+      files: { 'a.c': '#include <h.h>\n', 'lib/h.h': '' },
+      units: { a: { flags: twice, headers: ['lib/h.h'] } },
+    };
+    expect(rescanned(world, { appearances: [added('inc/h.h')] })).toEqual(['a.o: inc/h.h added']);
+  });
+
+  it('concerns who searches by flags that are not followed', () => {
+    const world: World = { files: { 'a.c': '#include <h.h>\n' }, units: { a: { flags: ['-Wp,-I,odd'] } } };
+    expect(rescanned(world, { appearances: [added('odd/h.h')] })).toEqual(['a.o: odd/h.h added']);
+  });
+
+  it('concerns who searches where it lies through a link to a directory', () => {
+    const world: World = {
+      files: { 'a.c': '#include <h.h>\n#include <sub/i.h>\n' },
+      links: { inc: 'real/deep', 'real/deep/sub': '../other', real2: '../outside' },
+      units: { a: { flags } },
+    };
+    expect(rescanned(world, { appearances: [added('real/deep/h.h')] })).toEqual(['a.o: real/deep/h.h added']);
+    expect(rescanned(world, { appearances: [added('real/other/i.h')] })).toEqual(['a.o: real/other/i.h added']);
+    expect(rescanned(world, { appearances: [added('other/i.h')] })).toEqual([]);
   });
 
   it('concerns a unit through any of its headers', () => {
@@ -146,8 +205,9 @@ describe('a file that is new', () => {
   it('concerns who includes a system header that it would shadow', () => {
     const world: World = {
       files: { 'a.c': '#include <stdio.h>\n' },
-      units: { a: { system: ['/usr/include/stdio.h', '/usr/include/bits/types.h'] }, b: {} },
+      units: { a: { flags, system: ['/usr/include/stdio.h', '/usr/include/bits/types.h'] }, b: {} },
     };
+    expect(rescanned(world, { appearances: [added('src/stdio.h')] })).toEqual([]);
     expect(rescanned(world, { appearances: [added('inc/stdio.h')] })).toEqual(['a.o: inc/stdio.h added']);
     // Named by a system header, which nobody has read for its operands.
     expect(rescanned(world, { appearances: [added('inc/bits/types.h')] })).toEqual(['a.o: inc/bits/types.h added']);

@@ -7,7 +7,8 @@ import { createManualClock } from '../testing/fakes/manual-clock.ts';
 import { createMemoryFiles } from '../testing/fakes/memory-files.ts';
 import { createRecordingCommands, type RecordingCommands, type Script } from '../testing/fakes/recording-commands.ts';
 import { compileOf } from '../testing/fakes/steps.ts';
-import { scanUnits, type ScanCompiler, type ScanReport } from './scanner.ts';
+import type { ScanCompiler } from './compiler-run.ts';
+import { scanUnits, type ScanReport } from './scanner.ts';
 
 const compiler: ScanCompiler = {
   cc: '/usr/bin/cc',
@@ -60,7 +61,7 @@ async function scan(
   const files = createMemoryFiles(createManualClock(), { 'there.h': '' });
   const runner = createRecordingCommands(play);
   const reports: ScanReport[] = [];
-  const result = await scanUnits(steps, compiler, files, runner, {
+  const result = await scanUnits(steps, compiler, { files, listing: new Set(), factsOf: () => undefined }, runner, {
     jobs,
     signal: abort.signal,
     onReport: (report) => {

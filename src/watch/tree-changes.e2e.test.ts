@@ -18,10 +18,11 @@ it('takes up a directory of headers and sources that is moved in', async () => {
 
   // The header may be heard of in a cycle of its own, which then has nothing to do.
   const cycles = await makenix.cyclesUntil(({ outcome }) => outcome === 'built');
-  const built = cycles.pop();
+  const built = cycles.at(-1);
   expect(built).toMatchObject({ rebuilt: ['hello', 'src/extra/extra.o'], reused: 3 });
   expect(built?.edges).toEqual(['+src/extra/extra.o src/extra/extra.c', '+src/extra/extra.o src/extra/extra.h']);
-  for (const before of cycles) expect(before).toMatchObject({ outcome: 'up-to-date', edges: [], stanzas: [] });
+  for (const before of cycles.slice(0, -1))
+    expect(before).toMatchObject({ outcome: 'up-to-date', edges: [], stanzas: [] });
 });
 
 it('takes up a directory whose files come one by one', async () => {

@@ -75,7 +75,8 @@ export function createMemoryFiles(clock: Clock, initial: Readonly<Record<string,
       set(path, Buffer.from(contents), nextInode(), executable);
     },
     remove(path) {
-      entries.delete(path);
+      const isWithin = (other: string): boolean => other === path || other.startsWith(`${path}/`);
+      for (const held of [entries, links]) for (const other of held.keys()) if (isWithin(other)) held.delete(other);
     },
     link(path, target) {
       if (entries.has(path)) throw new Error(`${path} is there and is no symbolic link`);

@@ -1,0 +1,93 @@
+import type { ScanFailure } from '../model/failure.ts';
+import { projectPath, type ProjectPath } from '../model/ids.ts';
+import { sortedUnique } from '../model/order.ts';
+import type { CompileStep } from '../model/plan.ts';
+import { fail, ok, type Result } from '../model/result.ts';
+import type { UnitInputs } from '../graph/include-graph.ts';
+import { CloserLook } from './closer-look.ts';
+import { pathIn, type Batch, type CompilerPorts } from './compiler-run.ts';
+import type { DepfileRule } from './depfile.ts';
+import { Naming, type KnownFiles } from './known-files.ts';
+import { moduleDeclarationIn } from './modules.ts';
+import { searchPathOf, type SearchPath } from './search-path.ts';
+import { unlistedInputs } from './unlisted-inputs.ts';
+
+export interface UnitAnswer {
+  readonly step: CompileStep;
+  readonly result: Result<UnitInputs, ScanFailure>;
+  /** What the unit is taken to read all the same, where the scan failed; its compile then says what is wrong. */
+  readonly inputs: UnitInputs;
+}
+
+export const noRule: DepfileRule = { targets: [], prerequisites: [] };
+
+interface Sorted {
+  readonly inputs: UnitInputs;
+  readonly failure?: ScanFailure;
+}
+
+/** From what the compiler lists of a unit to all that it reads, or why no sandbox can give it that. */
+export class UnitReader {
+  readonly #ports: CompilerPorts;
+  readonly #known: KnownFiles;
+  readonly #look: CloserLook;
+  readonly #searches = new Map<string, SearchPath>();
+
+  constructor(ports: CompilerPorts, known: KnownFiles) {
+    this.#ports = ports;
+    this.#known = known;
+    this.#look = new CloserLook(ports, known, new Naming(known));
+  }
+
+  /** `batch` is of this one unit, and `rule` what `gcc -M` says of it; `isLenient`: what `gcc -M -MG` says. */
+  async read(batch: Batch, step: CompileStep, rule: DepfileRule, isLenient = false): Promise<UnitAnswer> {
+    const search = this.#searchOf(step);
+    const listed = this.#sorted(step, rule.prerequisites);
+    const sorted = (files: readonly string[]): UnitInputs => this.#sorted(step, files).inputs;
+    const closer = await this.#look.listed(batch, listed.inputs, search, sorted, isLenient);
+    const { inputs, failure } = closer === undefined ? listed : this.#sorted(step, closer);
+    const { source, system } = inputs;
+    const assembled = this.#sorted(step, await this.#look.assembled(batch, inputs));
+    const readByTools = { source, headers: [...inputs.headers, ...assembled.inputs.headers], system };
+    const { systemDirectories } = this.#ports.compiler;
+    const { files, strange } = unlistedInputs(readByTools, search, systemDirectories, this.#known);
+    const headers = sortedUnique([...readByTools.headers, ...files].filter((path) => path !== source));
+    const all: UnitInputs = { source, headers, system: sortedUnique([...system, ...assembled.inputs.system]) };
+    const stranger: ScanFailure | undefined = strange && { kind: 'strange-query', step: step.name, source, ...strange };
+    const problem = failure ?? assembled.failure ?? stranger ?? moduleDeclarationIn(step, this.#known);
+    return { step, inputs: all, result: problem === undefined ? ok(all) : fail(problem) };
+  }
+
+  /** Tells files apart: the project's, the toolchain's, and those that no build would see. */
+  #sorted(step: CompileStep, files: readonly string[]): Sorted {
+    const { root, compiler } = this.#ports;
+    const headers: ProjectPath[] = [...(step.files ?? [])];
+    const system: string[] = [];
+    let stranger: string | undefined;
+    let absolute: ProjectPath | undefined;
+    for (const file of files) {
+      const isAbsolute = file.startsWith(`${root}/`);
+      const inside = isAbsolute ? projectPath(file.slice(root.length + 1)) : pathIn(step.directory, file);
+      if (isAbsolute) absolute ??= inside;
+      if (inside !== undefined) {
+        if (inside !== step.source) headers.push(inside);
+      } else if (compiler.systemDirectories.some((directory) => file.startsWith(directory))) system.push(file);
+      else stranger ??= file;
+    }
+    const { name, source } = step;
+    const inputs: UnitInputs = { source, headers: sortedUnique(headers), system: sortedUnique(system) };
+    if (absolute !== undefined) {
+      return { inputs, failure: { kind: 'absolute-include', step: name, source, path: absolute } };
+    }
+    if (stranger === undefined) return { inputs };
+    return { inputs, failure: { kind: 'outside-project', step: name, source, path: stranger } };
+  }
+
+  /** The same object for the same flags: what files name is remembered by it. */
+  #searchOf(step: CompileStep): SearchPath {
+    const key = [step.directory ?? '', ...step.flags].join('\0');
+    let search = this.#searches.get(key);
+    if (search === undefined) this.#searches.set(key, (search = searchPathOf(step)));
+    return search;
+  }
+}
