@@ -83,6 +83,13 @@ export function createNodeFiles(directory: string): ProjectFiles {
       symlinkSync(target, temporary);
       renameSync(temporary, link);
     },
+    realPath(path) {
+      try {
+        return realpathSync.native(absolute(path));
+      } catch {
+        return undefined;
+      }
+    },
     readLink(path) {
       try {
         return readlinkSync(absolute(path));

@@ -38,6 +38,8 @@ export interface ProjectFiles {
   setTime(path: ProjectPath, mtimeNs: bigint): void;
   /** Makes or atomically replaces a symbolic link; `target` is stored as it is. Throws where something else is there. */
   link(path: ProjectPath, target: string): void;
+  /** The absolute path at which it lies, every link followed. */
+  realPath(path: ProjectPath): string | undefined;
   /** What a symbolic link says. */
   readLink(path: ProjectPath): string | undefined;
 }

@@ -91,6 +91,19 @@ export type ScanFailure =
       readonly step: StepName;
       readonly source: ProjectPath;
       readonly path: string;
+      /** The link in the project that leads there. */
+      readonly through?: ProjectPath;
+    }
+  | {
+      /**
+       * What the compiler lists cannot be found: its name has a line break, which a list of make rules cannot say, or is no UTF-8;
+       * or it is gone.
+       */
+      readonly kind: 'name-unusable';
+      readonly step: StepName;
+      readonly source: ProjectPath;
+      /** As far as it is known: bytes that are no UTF-8 are U+FFFD. */
+      readonly path: ProjectPath;
     }
   | {
       /** Found by an absolute path in some file: in a sandbox, the project lies elsewhere. */

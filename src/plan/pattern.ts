@@ -42,9 +42,9 @@ export function staticPrefix(glob: string): string {
     .join('');
 }
 
-/** `hidden`: whether wildcards also stand for names that start with a dot. */
+/** A line break is a character like any other. `hidden`: whether wildcards also stand for names that start with a dot. */
 export function compileGlob(glob: string, { hidden = false } = {}): (path: string) => boolean {
-  const isMatch = picomatch(glob, { dot: hidden, nonegate: true });
+  const isMatch = picomatch(glob, { dot: hidden, nonegate: true, flags: 's' });
   if (hidden || NAMES_HIDDEN.test(glob)) return (path) => isMatch(path);
   // `!(a)` of picomatch takes hidden names whatever `dot` says.
   return (path) => isMatch(path) && !HIDDEN.test(path);

@@ -10,7 +10,10 @@ export function describeScanFailure(failure: ScanFailure): string {
       return describeScanFailed(failure);
     case 'outside-project':
       return errorText({
-        what: `${failure.source} reads ${failure.path}, which is outside the project`,
+        what:
+          failure.through === undefined
+            ? `${failure.source} reads ${failure.path}, which is outside the project`
+            : `${failure.source} reads ${failure.through}, a link to ${failure.path}, which is outside the project`,
         who: `needed by ${failure.step}`,
         hint: 'a sandbox will not have it: copy it into the project, or name the package it is from in makenix.json',
       });
@@ -19,6 +22,12 @@ export function describeScanFailure(failure: ScanFailure): string {
         what: `${failure.source} includes ${failure.path} by its absolute path`,
         who: `needed by ${failure.step}`,
         hint: 'a sandbox has the project elsewhere: use a relative one (CMake: -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON, no unity builds)',
+      });
+    case 'name-unusable':
+      return errorText({
+        what: `${failure.path}, which ${failure.source === failure.path ? 'is to be compiled' : `${failure.source} reads`}, cannot be found by that name`,
+        who: `needed by ${failure.step}`,
+        hint: 'rename it, if its name has a line break or bytes that are not UTF-8: such names cannot be told',
       });
     case 'strange-query':
       return errorText({
@@ -48,7 +57,7 @@ export function describeScanFailure(failure: ScanFailure): string {
       return errorText({
         what: `cannot read what the compiler says ${failure.source} includes: ${failure.problem}`,
         who: `needed by ${failure.step}`,
-        hint: 'makenix doctor shows which compiler that is; makenix reads the output of gcc -MM',
+        hint: 'a line break in the name of a directory cannot be told; makenix doctor shows which compiler that is',
       });
   }
 }

@@ -31,6 +31,7 @@ export function describeFailure(failure: Failure): string {
     case 'scan-failed':
     case 'outside-project':
     case 'absolute-include':
+    case 'name-unusable':
     case 'strange-query':
     case 'modules-unsupported':
     case 'input-missing':
@@ -92,6 +93,7 @@ export function exitCode(failure: Failure): 1 | 2 | 3 {
     case 'scan-failed':
     case 'outside-project':
     case 'absolute-include':
+    case 'name-unusable':
     case 'strange-query':
     case 'modules-unsupported':
     case 'input-missing':

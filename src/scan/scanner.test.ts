@@ -58,7 +58,8 @@ async function scan(
   jobs = 1,
   onReport: (report: ScanReport) => void = () => undefined,
 ): Promise<Scan> {
-  const files = createMemoryFiles(createManualClock(), { 'there.h': '' });
+  const memory = createMemoryFiles(createManualClock(), { 'there.h': '' });
+  const files = { ...memory, realPath: (path: string) => `/project/${path}` };
   const runner = createRecordingCommands(play);
   const reports: ScanReport[] = [];
   const result = await scanUnits(steps, compiler, { files, listing: new Set(), factsOf: () => undefined }, runner, {

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Failure, ScanFailure } from '../model/failure.ts';
+import type { ProjectPath } from '../model/ids.ts';
 import type { CompileStep } from '../model/plan.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import type { CommandResult, CommandRunner } from '../host/ports.ts';
@@ -86,6 +87,12 @@ async function scanBatch(batch: Batch, scan: Scan): Promise<Result<readonly Scan
       }),
     );
   }
+  const odd = batch.steps.filter(({ source }) => isUnnameable(source, known));
+  if (odd.length > 0) {
+    const others = await scanBatch({ ...batch, steps: batch.steps.filter((step) => !odd.includes(step)) }, scan);
+    return others.ok ? ok([...others.value, ...odd.map(unnameable)]) : others;
+  }
+  if (batch.steps.length === 0) return ok([]);
   const run = await runCompiler(batch, ['-M'], ports);
   if (run.ended === 'aborted') return ok([]);
   if (run.ended === 'not-found') {
@@ -99,6 +106,8 @@ async function scanBatch(batch: Batch, scan: Scan): Promise<Result<readonly Scan
     const rule = rules.get(step.source);
     if (rule !== undefined) reports.push({ ...(await scan.reader.read(alone, step, rule)), ms });
     // Assembler that is not preprocessed includes nothing, and gcc then prints nothing.
+    else if (batch.steps.length === 1 && run.exitCode === 0 && run.stdout !== '')
+      reports.push({ ...malformed(step), ms });
     else if (batch.steps.length === 1 && run.exitCode === 0)
       reports.push({ ...(await scan.reader.read(alone, step, noRule)), ms });
     else if (batch.steps.length === 1) reports.push({ ...(await failedScan(alone, step, run, scan)), ms });
@@ -110,6 +119,23 @@ async function scanBatch(batch: Batch, scan: Scan): Promise<Result<readonly Scan
     if (ports.signal.aborted) return ok([]);
   }
   return ok(reports);
+}
+
+/** The list of make rules that a compiler prints cannot say it, or it was not read as it is. */
+const isUnnameable = (source: ProjectPath, { files }: KnownFiles): boolean =>
+  source.includes('\n') || (source.includes('\ufffd') && files.stat(source) === undefined);
+
+/** Some directory that is searched has a line break in its name. */
+function malformed(step: CompileStep): UnitAnswer {
+  const { name, source } = step;
+  const inputs: UnitInputs = { source, headers: [], system: [] };
+  return { step, inputs, result: fail({ kind: 'depfile-malformed', step: name, source, problem: 'no rule in its list' }) };
+}
+
+function unnameable(step: CompileStep): ScanReport {
+  const { name, source } = step;
+  const inputs: UnitInputs = { source, headers: [], system: [] };
+  return { step, inputs, ms: 0, result: fail({ kind: 'name-unusable', step: name, source, path: source }) };
 }
 
 /**

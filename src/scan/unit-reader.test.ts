@@ -229,6 +229,52 @@ describe('what the compiler itself does not tell', () => {
   });
 });
 
+describe('a name', () => {
+  it('that leads out of the project by a link is refused, of a file or of a directory', async () => {
+    write({ 'a.c': '#include "b.h"\n', 'b.h': '#include "link.h"\n' });
+    symlinkSync('/etc/hostname', join(directory, 'link.h'));
+    const failure = { kind: 'outside-project', source: 'a.c', path: '/etc/hostname' };
+    expect((await scan()).result).toMatchObject({ failure: { ...failure, through: 'link.h' } });
+    write({ 'b.h': '#if __has_include("dir/hostname")\n#endif\n' });
+    symlinkSync('/etc', join(directory, 'dir'));
+    expect((await scan()).result).toMatchObject({ failure: { ...failure, through: 'dir/hostname' } });
+    rmSync(join(directory, 'a.c'));
+    symlinkSync('/etc/hostname', join(directory, 'a.c'));
+    expect((await scan()).result).toMatchObject({ failure: { ...failure, through: 'a.c' } });
+  });
+
+  it('that leads to what every sandbox has is as good as any', async () => {
+    write({ 'a.c': '#include "link.h"\n' });
+    symlinkSync('/usr/include/stdint.h', join(directory, 'link.h'));
+    expect(await headersOf()).toContain('link.h');
+  });
+
+  it('with a line break is refused, of a source and of a header', async () => {
+    write({ 'a\n.c': '', 'a.c': '#include <h.h>\n', 'one\ntwo/h.h': '' });
+    expect((await scan('a\n.c')).result).toMatchObject({ failure: { kind: 'name-unusable', path: 'a\n.c' } });
+    const malformed = { failure: { kind: 'depfile-malformed', source: 'a.c' } };
+    expect((await scan('a.c', { flags: ['-Ione\ntwo'] })).result).toMatchObject(malformed);
+    // What the compiler prints then looks like two rules, of which the first names what is not there.
+    write({ 'one\nb.o: two/h.h': '' });
+    const { result } = await scan('a.c', { flags: ['-nostdinc', '-Ione\nb.o: two'] });
+    expect(result).toMatchObject({ ok: false });
+  });
+
+  it('of bytes that are no UTF-8 is refused, of a source and of a header', async () => {
+    write({ 'a.c': '' });
+    writeFileSync(Buffer.concat([Buffer.from(`${directory}/b`), Buffer.from([0xff]), Buffer.from('.h')]), '');
+    writeFileSync(
+      join(directory, 'a.c'),
+      Buffer.concat([Buffer.from('#include "b'), Buffer.from([0xff]), Buffer.from('.h"\n')]),
+    );
+    const failure = { kind: 'name-unusable', source: 'a.c', path: 'b\ufffd.h' };
+    expect((await scan()).result).toMatchObject({ failure });
+    expect((await scan('b\ufffd.c')).result).toMatchObject({
+      failure: { ...failure, source: 'b\ufffd.c', path: 'b\ufffd.c' },
+    });
+  });
+});
+
 describe('C++20 modules', () => {
   const failureOf = async (text: string, flags: readonly string[] = ['-std=c++20']): Promise<unknown> => {
     write({ 'a.cpp': text });

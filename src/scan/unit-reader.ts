@@ -32,6 +32,7 @@ export class UnitReader {
   readonly #known: KnownFiles;
   readonly #look: CloserLook;
   readonly #searches = new Map<string, SearchPath>();
+  readonly #places = new Map<ProjectPath, string>();
 
   constructor(ports: CompilerPorts, known: KnownFiles) {
     this.#ports = ports;
@@ -53,8 +54,9 @@ export class UnitReader {
     const { files, strange } = unlistedInputs(readByTools, search, systemDirectories, this.#known);
     const headers = sortedUnique([...readByTools.headers, ...files].filter((path) => path !== source));
     const all: UnitInputs = { source, headers, system: sortedUnique([...system, ...assembled.inputs.system]) };
+    const unusable = isLenient ? undefined : this.#unusable(step, [source, ...headers]);
     const stranger: ScanFailure | undefined = strange && { kind: 'strange-query', step: step.name, source, ...strange };
-    const problem = failure ?? assembled.failure ?? stranger ?? moduleDeclarationIn(step, this.#known);
+    const problem = failure ?? assembled.failure ?? unusable ?? stranger ?? moduleDeclarationIn(step, this.#known);
     return { step, inputs: all, result: problem === undefined ? ok(all) : fail(problem) };
   }
 
@@ -81,6 +83,26 @@ export class UnitReader {
     }
     if (stranger === undefined) return { inputs };
     return { inputs, failure: { kind: 'outside-project', step: name, source, path: stranger } };
+  }
+
+  /** A file that is not there by the name it has here, or that a link fetches from outside the project. */
+  #unusable({ name, source }: CompileStep, files: readonly ProjectPath[]): ScanFailure | undefined {
+    for (const path of files) {
+      let place = this.#places.get(path);
+      if (place === undefined) this.#places.set(path, (place = this.#placeOf(path)));
+      if (place === 'gone') return { kind: 'name-unusable', step: name, source, path };
+      if (place !== 'inside') return { kind: 'outside-project', step: name, source, path: place, through: path };
+    }
+    return undefined;
+  }
+
+  /** Outside, its real path. */
+  #placeOf(path: ProjectPath): string {
+    const { root, compiler } = this.#ports;
+    const real = this.#known.files.realPath(path);
+    if (real === undefined) return 'gone';
+    const isInside = real.startsWith(`${root}/`) || compiler.systemDirectories.some((each) => real.startsWith(each));
+    return isInside ? 'inside' : real;
   }
 
   /** The same object for the same flags: what files name is remembered by it. */

@@ -50,8 +50,12 @@ export function unlistedInputs(
     }
   }
   isComputed ||= macros.size > 0 && filesOf(unit).some((file) => asksComputed(known.files, file, macros));
+  // A link that leads out of the project is nobody's input, and is refused where it is named.
+  const isInside = (path: ProjectPath): boolean =>
+    known.files.realPath(path)?.startsWith(`${known.files.root}/`) === true;
+  if (isComputed) for (const path of known.listing) if (isInside(path)) found.add(path);
   return {
-    files: isComputed ? [...new Set([...found, ...known.listing])] : [...found],
+    files: [...found],
     ...(strange === undefined ? {} : { strange }),
   };
 }

@@ -78,6 +78,7 @@ export function createMemoryFiles(clock: Clock, initial: Readonly<Record<string,
       const isWithin = (other: string): boolean => other === path || other.startsWith(`${path}/`);
       for (const held of [entries, links]) for (const other of held.keys()) if (isWithin(other)) held.delete(other);
     },
+    realPath: (path) => (entries.has(path) ? `/project/${path}` : undefined),
     link(path, target) {
       if (entries.has(path)) throw new Error(`${path} is there and is no symbolic link`);
       links.set(path, target);
