@@ -129,7 +129,11 @@ const isUnnameable = (source: ProjectPath, { files }: KnownFiles): boolean =>
 function malformed(step: CompileStep): UnitAnswer {
   const { name, source } = step;
   const inputs: UnitInputs = { source, headers: [], system: [] };
-  return { step, inputs, result: fail({ kind: 'depfile-malformed', step: name, source, problem: 'no rule in its list' }) };
+  return {
+    step,
+    inputs,
+    result: fail({ kind: 'depfile-malformed', step: name, source, problem: 'no rule in its list' }),
+  };
 }
 
 function unnameable(step: CompileStep): ScanReport {
