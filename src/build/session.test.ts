@@ -5,6 +5,7 @@ import { SystemFiles } from '../scan/system-files.ts';
 import { createManualClock, type ManualClock } from '../testing/fakes/manual-clock.ts';
 import { createMemoryFiles, paths, type MemoryFiles } from '../testing/fakes/memory-files.ts';
 import { createRecordingCommands, type Script } from '../testing/fakes/recording-commands.ts';
+import type { ProjectState } from './project-state.ts';
 import { Session } from './session.ts';
 import { configFile } from '../plan/definition-files.ts';
 
@@ -28,6 +29,9 @@ let session: Session;
 let scans: string[];
 /** What happens while it answers. */
 let meanwhile: () => void;
+/** The machine's files. */
+let system: MemoryFiles;
+let open: (state: Pick<ProjectState, keyof ReturnType<Session['snapshot']>> | undefined) => Session;
 
 beforeEach(() => {
   clock = createManualClock();
@@ -49,18 +53,20 @@ beforeEach(() => {
     }),
     which: (program: string) => [`/usr/bin/${program}`],
   };
-  const systemFiles = new SystemFiles(createMemoryFiles(clock));
-  session = new Session(
-    { files, commands, clock, systemFiles, emit: () => undefined },
-    {
-      toolchain: 'host',
-      defaultToolchain: () => Promise.resolve('host'),
-      openStore: () => Promise.reject(new Error('no store is needed')),
-      jobs: 1,
-      projectName: 'project',
-    },
-    undefined,
-  );
+  system = createMemoryFiles(clock);
+  open = (state) =>
+    new Session(
+      { files, commands, clock, systemFiles: new SystemFiles(system), emit: () => undefined },
+      {
+        toolchain: 'host',
+        defaultToolchain: () => Promise.resolve('host'),
+        openStore: () => Promise.reject(new Error('no store is needed')),
+        jobs: 1,
+        projectName: 'project',
+      },
+      state && { ...state, outputs: [], engine: '', warnings: [] },
+    );
+  session = open(undefined);
 });
 
 /** The kind of what failed, or the objects of the plan. */
@@ -133,6 +139,19 @@ it('loses nothing of a scan that was begun again, and then cancelled', async () 
   const prepared = await session.prepare(new Set(), never);
   expect(scans.slice(2)).toEqual(['src/a.c src/b.c']);
   expect(prepared.ok && [...(prepared.value?.graph.units.keys() ?? [])]).toEqual(['src/a.o', 'src/b.o']);
+});
+
+it('asks the compiler again where something has been installed among the headers of the system', async () => {
+  await prepare();
+  const restarted = (): Session => open(session.snapshot());
+  scans = [];
+  session = restarted();
+  await prepare();
+  expect(scans).toEqual([]);
+  system.put('usr/include/config.h', '');
+  session = restarted();
+  await prepare();
+  expect(scans).toEqual(['src/a.c src/b.c']);
 });
 
 it('tells what is ready to be compiled: at once what need not be scanned, and then each unit that was', async () => {

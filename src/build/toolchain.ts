@@ -4,7 +4,7 @@ import type { BuildPlan, CompileStep } from '../model/plan.ts';
 import { ok, type Result } from '../model/result.ts';
 import type { CommandRunner, FileDigests } from '../host/ports.ts';
 import { printHostExpression, type HostExpressionParts } from '../nix/host-expression.ts';
-import { findHostToolchain, hostEnvironment, hostSystemDirectories } from '../nix/host-toolchain.ts';
+import { findHostToolchain, hostEnvironment, hostSystemDirectories, hostSystemSearch } from '../nix/host-toolchain.ts';
 import { findNixpkgsToolchain } from '../nix/nixpkgs-toolchain.ts';
 import type { OpenedStore } from '../nix/store.ts';
 import type { ScanCompiler } from '../scan/compiler-run.ts';
@@ -68,12 +68,14 @@ async function openHost(
   return ok({
     kind: 'host',
     version,
-    identity: `${toolchain.compilerPrefix} ${toolchain.fingerprint}`,
+    // What is installed may shadow what a unit includes, or answer its `__has_include`.
+    identity: [toolchain.compilerPrefix, toolchain.fingerprint, digests.digestNames(hostSystemSearch)].join(' '),
     scan: {
       cc: `${toolchain.compilerPrefix}/bin/cc`,
       cxx: `${toolchain.compilerPrefix}/bin/c++`,
       env: hostEnvironment(toolchain),
       systemDirectories: hostSystemDirectories,
+      systemSearch: hostSystemSearch,
       packageFlags: flagsOf,
     },
     hostExpression: (parts) => printHostExpression(toolchain, parts),
@@ -99,6 +101,7 @@ async function openNixpkgs(
       cxx: `${prefix}/bin/c++`,
       env: hostEnvironment({ compilerPrefix: prefix, bintoolsPrefix: prefix }),
       systemDirectories: [storeDirectory, ...hostSystemDirectories],
+      systemSearch: [],
       packageFlags: (step) =>
         step.packages.flatMap(({ attribute }) => {
           const include = includes.get(attribute);

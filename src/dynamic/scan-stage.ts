@@ -5,7 +5,7 @@ import { contentHash, trustedProjectPath, type ProjectPath } from '../model/ids.
 import { bytewise } from '../model/order.ts';
 import type { CompileStep } from '../model/plan.ts';
 import { ok, type Result } from '../model/result.ts';
-import { hostEnvironment, hostSystemDirectories } from '../nix/host-toolchain.ts';
+import { hostEnvironment, hostSystemDirectories, hostSystemSearch } from '../nix/host-toolchain.ts';
 import type { ScanCompiler } from '../scan/compiler-run.ts';
 import type { KnownFiles } from '../scan/known-files.ts';
 import { projectDirectives } from '../scan/projection.ts';
@@ -72,12 +72,13 @@ function knownFiles(unit: ScanUnit, files: ProjectFiles): KnownFiles {
   };
 }
 
-function scanCompiler({ compiler, bintools, flags }: ScanAttributes): ScanCompiler {
+function scanCompiler({ compiler, bintools, flags, hasFingerprints }: ScanAttributes): ScanCompiler {
   return {
     cc: `${compiler}/bin/cc`,
     cxx: `${compiler}/bin/c++`,
     env: hostEnvironment({ compilerPrefix: compiler, bintoolsPrefix: bintools }),
     systemDirectories: hostSystemDirectories,
+    systemSearch: hasFingerprints ? hostSystemSearch : [],
     packageFlags: (step) => step.packages.flatMap(({ attribute }) => flags[attribute] ?? []),
   };
 }

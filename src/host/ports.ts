@@ -48,6 +48,8 @@ export interface ProjectFiles {
 export interface FileDigests {
   /** One digest over paths and contents. */
   digest(paths: readonly string[]): string;
+  /** One digest over the names in directories: another one where a file comes or goes. */
+  digestNames(directories: readonly string[]): string;
 }
 
 export interface Command {

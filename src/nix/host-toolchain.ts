@@ -12,6 +12,14 @@ export const hostSandboxPaths: readonly string[] = ['/usr', '/lib?', '/lib64?', 
 /** Where the host's toolchain keeps its headers. */
 export const hostSystemDirectories: readonly string[] = ['/usr/', '/lib/', '/lib64/', '/nix/store/'];
 
+/** Where the host's compiler looks for them, but for its own and those of C++, which come and go with it. */
+export const hostSystemSearch: readonly string[] = [
+  '/usr/local/include',
+  '/usr/include',
+  '/usr/include/x86_64-linux-gnu',
+  '/usr/include/aarch64-linux-gnu',
+];
+
 /** The compiler's environment, for scans: only what it needs to find its own parts. */
 export const hostEnvironment = (toolchain: Pick<HostToolchain, 'compilerPrefix' | 'bintoolsPrefix'>) => ({
   PATH: [...new Set([toolchain.compilerPrefix, toolchain.bintoolsPrefix, '/usr'])].map((p) => `${p}/bin`).join(':'),

@@ -13,6 +13,8 @@ export interface ScanCompiler {
   readonly env: Readonly<Record<string, string>>;
   /** Directories outside the project whose files a build may read; each ends in `/`. */
   readonly systemDirectories: readonly string[];
+  /** Those of them in which it looks for headers by itself, as far as what they hold is not a matter of the compiler's version. */
+  readonly systemSearch: readonly string[];
   /** Further arguments a step's packages stand for. */
   packageFlags(step: CompileStep): readonly string[];
 }

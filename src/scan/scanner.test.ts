@@ -15,6 +15,7 @@ const compiler: ScanCompiler = {
   cxx: '/usr/bin/c++',
   env: { PATH: '/usr/bin' },
   systemDirectories: ['/usr/', '/lib/'],
+  systemSearch: [],
   packageFlags: (step) => step.packages.map(({ pkgConfig }) => `-I/usr/include/${pkgConfig}`),
 };
 

@@ -32,6 +32,18 @@ describe('digests of the toolchain’s files', () => {
     expect(digest('compiler', cc)).toBe(all[0]);
   });
 
+  it('differ with the names in directories', () => {
+    const names = (): string => new SystemFiles(files).digestNames(['/usr/include', '/usr/local/include']);
+    const before = names();
+    files.put('usr/include/stdio.h', 'int puts(const char *);');
+    expect(names()).toBe(before);
+    files.put('usr/local/include/zlib.h', '');
+    const installed = names();
+    expect(installed).not.toBe(before);
+    files.rename('usr/local/include/zlib.h', 'usr/include/zlib.h');
+    expect([before, installed]).not.toContain(names());
+  });
+
   it('are made of one look a run', () => {
     const system = new SystemFiles(files);
     const digest = system.digest([cc, header]);

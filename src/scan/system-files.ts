@@ -40,6 +40,14 @@ export class SystemFiles implements FileDigests {
     return hex;
   }
 
+  digestNames(directories: readonly string[]): string {
+    const names = directories.map((path) => this.#files.names(trustedProjectPath(path.replace(/^\/+/, ''))));
+    return createHash('sha256')
+      .update(JSON.stringify(names.map((each) => [...each].sort())))
+      .digest('hex')
+      .slice(0, 32);
+  }
+
   entries(): readonly (readonly [string, SystemFile])[] {
     return [...this.#seen].flatMap(([path, file]) => (file === undefined ? [] : [[path, file] as const]));
   }

@@ -43,6 +43,7 @@ async function scan(source = 'a.c', step: Partial<CompileStep> = {}): Promise<Sc
     cxx: '/usr/bin/c++',
     env: { PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8' },
     systemDirectories: ['/usr/'],
+    systemSearch: ['/usr/include'],
     packageFlags: () => [],
   };
   const reports: ScanReport[] = [];
@@ -126,7 +127,16 @@ describe('a file that is asked for', () => {
       'a.c':
         '#if __has_include("/no/such.h") || __has_include("/usr/include/stdio.h") || __has_include("../n")\n#endif\n',
     });
-    expect(await headersOf()).toEqual([]);
+    const { inputs } = await scan();
+    expect(inputs.headers).toEqual([]);
+    // Whether the system has it is part of what the object is.
+    expect(inputs.system).toEqual(['/usr/include/stdc-predef.h', '/usr/include/stdio.h']);
+    write({ 'a.c': '#if __has_include(<stdio.h>) && __has_include("stdlib.h") && __has_include(<none.h>)\n#endif\n' });
+    expect((await scan()).inputs.system).toEqual([
+      '/usr/include/stdc-predef.h',
+      '/usr/include/stdio.h',
+      '/usr/include/stdlib.h',
+    ]);
   });
 });
 

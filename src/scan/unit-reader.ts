@@ -50,10 +50,13 @@ export class UnitReader {
     const { source, system } = inputs;
     const assembled = this.#sorted(step, await this.#look.assembled(batch, inputs));
     const readByTools = { source, headers: [...inputs.headers, ...assembled.inputs.headers], system };
-    const { systemDirectories } = this.#ports.compiler;
-    const { files, strange } = unlistedInputs(readByTools, search, systemDirectories, this.#known);
+    const { files, strange, ...asked } = unlistedInputs(readByTools, search, this.#ports.compiler, this.#known);
     const headers = sortedUnique([...readByTools.headers, ...files].filter((path) => path !== source));
-    const all: UnitInputs = { source, headers, system: sortedUnique([...system, ...assembled.inputs.system]) };
+    const all: UnitInputs = {
+      source,
+      headers,
+      system: sortedUnique([...system, ...assembled.inputs.system, ...asked.system]),
+    };
     const unusable = isLenient ? undefined : this.#unusable(step, [source, ...headers]);
     const stranger: ScanFailure | undefined = strange && { kind: 'strange-query', step: step.name, source, ...strange };
     const problem = failure ?? assembled.failure ?? unusable ?? stranger ?? moduleDeclarationIn(step, this.#known);

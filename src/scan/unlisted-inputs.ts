@@ -1,6 +1,7 @@
 import type { ProjectFiles } from '../host/ports.ts';
 import { projectPath, trustedProjectPath, type ProjectPath } from '../model/ids.ts';
 import { filesOf, type UnitInputs } from '../graph/include-graph.ts';
+import type { ScanCompiler } from './compiler-run.ts';
 import { fileQueries, usesComputed } from './file-queries.ts';
 import type { KnownFiles } from './known-files.ts';
 import { couldName, readOperand } from './operand.ts';
@@ -18,6 +19,8 @@ export interface StrangeQuery {
 export interface UnlistedInputs {
   /** In no order; of them, some may be among what the compiler listed. */
   readonly files: readonly ProjectPath[];
+  /** The toolchain's, that are asked for; absolute paths. */
+  readonly system: readonly string[];
   readonly strange?: StrangeQuery;
 }
 
@@ -28,9 +31,11 @@ export interface UnlistedInputs {
 export function unlistedInputs(
   unit: UnitInputs,
   search: SearchPath,
-  systemDirectories: readonly string[],
+  compiler: Pick<ScanCompiler, 'systemDirectories' | 'systemSearch'>,
   known: KnownFiles,
 ): UnlistedInputs {
+  const { systemDirectories, systemSearch } = compiler;
+  const system = new Set<string>();
   const found = new Set<ProjectPath>();
   const macros = new Set<string>();
   const ofFlags = fileQueries(search.definitions);
@@ -46,7 +51,10 @@ export function unlistedInputs(
     for (const query of projection.queries) {
       const path = strangerOf(query, file, search, systemDirectories, known.files);
       if (path !== undefined) strange ??= { file, line: lineOf(known.files, file, readOperand(query).name), path };
-      for (const answer of answersTo(query, file, search, known)) found.add(answer);
+      const answers = answersTo(query, file, search, known);
+      for (const answer of answers) found.add(answer);
+      if (answers.length === 0)
+        for (const header of systemAnswers(query, systemSearch, known.files)) system.add(header);
     }
   }
   isComputed ||= macros.size > 0 && filesOf(unit).some((file) => asksComputed(known.files, file, macros));
@@ -56,6 +64,7 @@ export function unlistedInputs(
   if (isComputed) for (const path of known.listing) if (isInside(path)) found.add(path);
   return {
     files: [...found],
+    system: [...system],
     ...(strange === undefined ? {} : { strange }),
   };
 }
@@ -73,6 +82,17 @@ function answersTo(
   return isNext ? there : there.slice(0, 1);
 }
 
+/** Which of several is found does not matter: all of them are. */
+function systemAnswers(query: string, directories: readonly string[], files: ProjectFiles): readonly string[] {
+  const { name } = readOperand(query);
+  const places = name.startsWith('/') ? [name] : directories.map((directory) => `${directory}/${name}`);
+  return places.filter((place) => isAnywhere(place, files));
+}
+
+/** The way to the top is as good as any, whatever links there are to the project. */
+const isAnywhere = (path: string, files: ProjectFiles): boolean =>
+  files.stat(trustedProjectPath(`${'../'.repeat(files.root.split('/').length - 1)}${path.slice(1)}`)) !== undefined;
+
 function strangerOf(
   query: string,
   file: ProjectPath,
@@ -83,9 +103,7 @@ function strangerOf(
   const { name } = readOperand(query);
   if (name.startsWith('/')) {
     if (systemDirectories.some((directory) => name.startsWith(directory))) return undefined;
-    // The way to the top is as good as any, whatever links there are to the project.
-    const fromTop = trustedProjectPath(`${'../'.repeat(files.root.split('/').length - 1)}${name.slice(1)}`);
-    return files.stat(fromTop) === undefined ? undefined : name;
+    return isAnywhere(name, files) ? name : undefined;
   }
   if (!goesUp(name)) return undefined;
   const outside = placesOf(query, file, search).filter((place) => projectPath(place) === undefined);
