@@ -1,186 +1,101 @@
 /**
- * The proof that nothing is lost and nothing hangs where the Nix daemon is killed: `makenix watch` builds a project that
- * is edited all the time, while its daemons are killed (SIGKILL), and some stopped (SIGSTOP), at random.
- *
- *     npm run chaos [-- --kills N | --seed S | --stops PERCENT | --every N]
- *
- * After every 10 kills (`--every`) edits pause until the program is the one of the tree, which is run to see. In the end
- * the same tree is built from scratch in another store, which has to give the same output, and nothing may be left
- * running. A cycle of more than a minute is a failure, as is a step that is reported twice, and `nix build` reports what
- * it is asked for by the way. The seed repeats edits and choices; moments depend on the machine too.
- * Says on standard error what it does, and prints a summary to standard output. A temporary directory is removed.
+ * The proof that makenix is right whatever happens around it: `npm run chaos -- --help` says what there is. The seed
+ * repeats what is done; moments depend on the machine too. Each kind of chaos is described in scripts/lib/chaos:
+ * kills.mjs, edits.mjs.
  */
-import { mkdirSync, cpSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { startSession } from './lib/bench/watch-session.mjs';
 import { makeWorkspace, removeAll } from './lib/bench/workspace.mjs';
-import { openAccount } from './lib/chaos/account.mjs';
-import { startKiller } from './lib/chaos/killer.mjs';
-import { stillRunning } from './lib/processes.mjs';
-import { chaosProject } from './lib/chaos/project.mjs';
-import { seeded } from './lib/chaos/random.mjs';
-import { main, seconds, SetupError } from './lib/main.mjs';
+import { editedProjects, runEdits } from './lib/chaos/edits.mjs';
+import { runKills } from './lib/chaos/kills.mjs';
+import { main, SetupError } from './lib/main.mjs';
 import { ensureNix } from './lib/nix-prefix.mjs';
-import { checkCompiler, checkNode, compile, installPackages, repository } from './lib/prepare.mjs';
-import { mustRun } from './lib/run.mjs';
+import { checkCompiler, checkNode, compile, installPackages } from './lib/prepare.mjs';
 
-/** @typedef {ReturnType<typeof readOptions>} Options */
-/** @typedef {{ tree: string, store: string, env: NodeJS.ProcessEnv, signal: AbortSignal }} Site */
+const help = `npm run chaos -- --kills N | --edits N
+
+  --kills N        kill Nix daemons while a project is built that is edited all the time (default: 100); nothing may be
+                   lost, nothing may hang, and the same comes out from scratch
+    --stops PERCENT  stop so many of them instead, as what hangs is (default: 2)
+    --every N        compare the program with the tree after so many (default: 10)
+
+  --edits N        edit Lua and a C++ project at random under a watch: files and directories written, half written,
+                   renamed, removed, swapped, shadowed, linked to, broken and mended, branches switched; every few edits,
+                   what makenix has generated and built has to be what a fresh run makes of a copy of the tree
+    --drops PERCENT  keep so many of the watcher's hints from makenix (default: 0)
+    --project NAME   only one of them: lua, c++
+
+  --seed S         what happens (default: 1)
+
+Says on standard error what it does, and prints a summary to standard output. It works in a temporary directory, which is
+removed; where a comparison of --edits fails, both trees and what led there are kept, and it says where.
+`;
 
 const say = (/** @type {string} */ line) => process.stderr.write(`${line}\n`);
-const makenix = join(repository, 'bin/makenix.js');
 
 await main(async (signal) => {
   const options = readOptions();
+  if (options.mode === 'help') {
+    process.stdout.write(help);
+    return 0;
+  }
   checkNode();
-  checkCompiler(['gcc']);
+  checkCompiler(['gcc', 'g++']);
   await installPackages({ signal, say });
   await compile({ signal, say });
   const nix = await ensureNix({ version: 'any', signal, say });
   const { directory } = await makeWorkspace(signal);
   try {
-    const tree = join(directory, 'tree');
-    mkdirSync(tree);
     // What killed daemons leave in the directory for temporary files goes with ours.
     const env = { ...process.env, ...nix.env, TMPDIR: join(directory, 'tmp') };
-    await run({ tree, store: join(directory, 'store'), env, signal }, directory, options);
+    const site = { directory, env, signal, say };
+    if (options.mode === 'edits') await runEdits(site, options);
+    else await runKills(site, options);
   } finally {
     removeAll(directory);
   }
   return 0;
 });
 
-/**
- * @param {Site} site
- * @param {string} directory
- * @param {Options} options
- */
-async function run(site, directory, { kills, seed, stops, every }) {
-  const { tree, store, env, signal } = site;
-  const start = performance.now();
-  const random = seeded(seed);
-  const account = openAccount();
-  const project = chaosProject(tree);
-  project.write();
-  const command = [makenix, 'watch', '--json', ...placeOptions(tree, store)];
-  const session = startSession({ command, env, signal, log: join(directory, 'watch.log'), patience: 60_000 });
-  try {
-    await settle();
-    const killer = startKiller({ pid: session.pid, random: seeded(seed + 1), kills, stops });
-    while (killer.total < kills) {
-      const enough = Math.min(killer.total + every, kills);
-      do {
-        project.edit(random);
-        await sleep(random.chance(0.3) ? random.below(30) : random.below(600));
-      } while (killer.total < enough);
-      await settle();
-      const { cycles, resumed, fellBack } = account.counts;
-      say(`${killer.total} killed; ${cycles} cycles, ${resumed} resumed, ${fellBack} by nix build; ${seconds(start)}`);
-    }
-    await killer.stop();
-    project.edit(random);
-    const outPath = await settle();
-    await session.stop();
-    await nothingRuns(killer.seen());
-    const fresh = await fromScratch(site, directory);
-    if (fresh !== outPath) throw new SetupError('failed', `from scratch, it is ${fresh}, and not ${outPath}`);
-    const { counts, resumed, fellBack } = account;
-    const reasons = { resumed: Object.fromEntries(resumed), fellBack: Object.fromEntries(fellBack) };
-    process.stdout.write(`${JSON.stringify({ seed, struck: killer.counts, ...counts, reasons }, undefined, 2)}\n`);
-    process.stdout.write(`${seconds(start)}; the same output from scratch: ${outPath}\n`);
-  } catch (error) {
-    const dump = join(tmpdir(), `makenix-chaos-${seed}.jsonl`);
-    writeFileSync(
-      dump,
-      account
-        .events()
-        .map((event) => `${JSON.stringify(event)}\n`)
-        .join(''),
-    );
-    say(`the last events are in ${dump}; ${await difference()}`);
-    throw error;
-  } finally {
-    await session.stop();
-  }
-
-  /** For who has to find out which save is missing. */
-  async function difference() {
-    const program = join(tree, 'result/bin', project.target);
-    const lines = (await mustRun(program, [], { signal })).split('\n');
-    const expected = project.expected().split('\n');
-    const wrong = expected.flatMap((line, unit) =>
-      line === lines[unit] ? [] : [`u${unit}: ${lines[unit]}, not ${line}`],
-    );
-    return wrong.length === 0 ? 'the program is right' : wrong.join('; ');
-  }
-
-  /** Resolves, with its path in the store, once the program is the one of the tree. */
-  async function settle() {
-    const since = performance.now();
-    for (;;) {
-      const finished = await session.next('a cycle that ends', (event) => {
-        account.see(event);
-        return event.kind === 'cycle-finished' && event.outcome !== 'cancelled' ? event : undefined;
-      });
-      const [wrong] = account.wrongs;
-      if (wrong !== undefined) throw new SetupError('failed', wrong);
-      const [output] = finished.outputs;
-      const program = join(tree, output?.link ?? 'result', 'bin', project.target);
-      if (output !== undefined && (await mustRun(program, [], { signal })) === project.expected())
-        return output.outPath;
-      if (performance.now() - since > 60_000) throw new SetupError('failed', 'no right program for a minute');
-    }
-  }
-}
-
-/** @param {readonly import('./lib/processes.mjs').Process[]} seen */
-async function nothingRuns(seen) {
-  // Those whose parent was killed are nobody's to wait for.
-  for (let tries = 0; tries < 50 && stillRunning(seen).length > 0; tries++) await sleep(100);
-  const left = stillRunning(seen);
-  if (left.length > 0) throw new SetupError('failed', `still running: ${JSON.stringify(left)}`);
-}
-
-/**
- * @param {Site} site
- * @param {string} directory
- * @returns {Promise<string>} the output's path
- */
-async function fromScratch({ tree, env, signal }, directory) {
-  const copy = join(directory, 'fresh');
-  cpSync(join(tree, 'src'), join(copy, 'src'), { recursive: true });
-  cpSync(join(tree, 'makenix.json'), join(copy, 'makenix.json'));
-  const args = [makenix, 'build', '--json', ...placeOptions(copy, join(directory, 'fresh-store')), '--engine', 'cli'];
-  const lines = (await mustRun(process.execPath, args, { signal, env })).trim().split('\n');
-  const events = lines.map((line) => /** @type {import('../src/model/events.ts').Envelope} */ (JSON.parse(line)));
-  const finished = events.find((event) => event.kind === 'cycle-finished');
-  return finished?.outputs[0]?.outPath ?? 'nothing';
-}
-
-/**
- * @param {string} tree
- * @param {string} store
- */
-function placeOptions(tree, store) {
-  return ['-C', tree, '--store', store, '--toolchain', 'host'];
-}
-
 function readOptions() {
-  const { values } = parseArgs({
-    options: {
-      kills: { type: 'string', default: '100' },
-      seed: { type: 'string', default: '1' },
-      stops: { type: 'string', default: '2' },
-      every: { type: 'string', default: '10' },
-    },
-  });
-  const number = (/** @type {keyof typeof values} */ name) => {
+  const { values } = parse();
+  const number = (
+    /** @type {'kills' | 'edits' | 'seed' | 'stops' | 'every' | 'drops'} */ name,
+    least = 0,
+    most = 1e9,
+  ) => {
     const value = Number(values[name]);
-    if (!Number.isInteger(value) || value < 0) throw new SetupError('unsupported', `--${name} takes a number`);
-    return value;
+    if (Number.isInteger(value) && value >= least && value <= most) return value;
+    throw new SetupError('unsupported', `--${name} takes a number from ${least} to ${most}`);
   };
-  return { kills: number('kills'), seed: number('seed'), stops: number('stops'), every: Math.max(1, number('every')) };
+  const seed = number('seed');
+  if (values.help) return /** @type {const} */ ({ mode: 'help' });
+  if (values.edits === undefined) {
+    const amounts = { kills: number('kills'), stops: number('stops', 0, 100), every: number('every', 1) };
+    return { mode: /** @type {const} */ ('kills'), seed, ...amounts };
+  }
+  const projects = editedProjects.filter(({ name }) => values.project === undefined || values.project === name);
+  const names = editedProjects.map(({ name }) => name).join(', ');
+  if (projects.length === 0) throw new SetupError('unsupported', `--project takes one of ${names}`);
+  const amounts = { edits: number('edits', 1), drops: number('drops', 0, 100) };
+  return { mode: /** @type {const} */ ('edits'), seed, ...amounts, projects };
+}
+
+function parse() {
+  try {
+    return parseArgs({
+      options: {
+        help: { type: 'boolean', default: false },
+        kills: { type: 'string', default: '100' },
+        edits: { type: 'string' },
+        seed: { type: 'string', default: '1' },
+        stops: { type: 'string', default: '2' },
+        every: { type: 'string', default: '10' },
+        drops: { type: 'string', default: '0' },
+        project: { type: 'string' },
+      },
+    });
+  } catch (error) {
+    throw error instanceof TypeError ? new SetupError('unsupported', `${error.message}\n\n${help}`) : error;
+  }
 }

@@ -28,6 +28,21 @@ it('builds every unit that can be built, and names those that cannot', async () 
   expect(project.exists('result')).toBe(false);
 });
 
+it('knows the products that have nothing to do with what is wrong, where nothing can be built', async () => {
+  const library = (source: string): object => ({ kind: 'static-library', sources: [source] });
+  const project = projectOf({
+    'makenix.json': JSON.stringify({ targets: { good: library('good.c'), bad: library('bad.c') } }),
+    'good.c': 'int good;\n',
+    'bad.c': 'int bad;\n',
+  });
+  const { outputs } = await build(project);
+  expect(outputs.map(({ target }) => target)).toEqual(['good', 'bad']);
+
+  project.append('bad.c', '#include "none.h"\n');
+  const failed = await build(project);
+  expect(failed).toMatchObject({ outcome: 'failed', rebuilt: [], failed: ['bad.o'], outputs: [outputs[0]] });
+});
+
 it('does so with more units than Nix is given at once', async () => {
   const units = Array.from({ length: 24 }, (_, i) => `src/unit-${i}.c`);
   const project = projectOf(Object.fromEntries(units.map((unit, i) => [unit, `int unit_${i} = ${i};\n`])));

@@ -75,7 +75,10 @@ export async function realisePhase(phase: RealisePhase): Promise<Result<PhaseOut
     .map((target) => target.step)
     .filter((step) => (dirty.has(step) || dependsOn(step, dirty)) && !blocked.has(step) && !dependsOn(step, blocked));
   if (objects.length + products.length === 0) {
-    const unattempted = wanted.products.map((step) => step.name);
+    // Others are what they were: what cannot be scanned is no reason to know nothing of them.
+    const unattempted = wanted.products
+      .map((step) => step.name)
+      .filter((name) => !blocked.has(name) && (dirty.has(name) || dependsOn(name, dirty) || dependsOn(name, blocked)));
     return ok({
       rebuilt: [],
       cutOff: [],

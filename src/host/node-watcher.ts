@@ -30,11 +30,13 @@ export const nodeWatcher: Watcher = {
       hint(path);
     });
     // chokidar reads a new directory before it watches it. Of a file made in between it does not know, and so says
-    // nothing when that file goes, although it is told. Not at once: what it does say comes with a second look.
+    // nothing when that file goes, although it is told. It also keeps to itself what leaves the time of the last change as
+    // it was, if somebody has read the file since: that it may now be executed. Not at once: what it does say comes with a
+    // second look.
     const late = new Map<string, NodeJS.Timeout>();
-    watcher.on('raw', (event, name, details) => {
+    watcher.on('raw', (_event, name, details) => {
       const { watchedPath } = details as { readonly watchedPath?: string };
-      if (event !== 'rename' || watchedPath === undefined) return;
+      if (watchedPath === undefined) return;
       // A file's own watch calls it by its name, as that of a directory does what is in it.
       const path = basename(watchedPath) === name ? watchedPath : join(watchedPath, name);
       clearTimeout(late.get(path));
