@@ -167,6 +167,21 @@ it('tells what is ready to be compiled: at once what need not be scanned, and th
   expect(told).toEqual(['src/a.o reads src/a.h after 0 scans', 'src/b.o reads src/a.h after 1 scans']);
 });
 
+it('remembers no scan of a file that was written after it was looked at', async () => {
+  await prepare();
+  clock.advance(5000);
+  files.put('src/a.c', '#include "a.h"\n');
+  meanwhile = () => files.put('src/a.c', '#include "b.h"\n');
+  await prepare(source);
+  meanwhile = () => undefined;
+  await prepare(source);
+
+  files.put('src/a.c', '#include "a.h"\n');
+  scans = [];
+  await prepare(source);
+  expect(scans).toEqual(['src/a.c']);
+});
+
 it('asks no compiler where the tree is again as it was, but where a file has come or gone', async () => {
   await prepare();
   const went = async (text: string, path = 'src/a.c'): Promise<readonly string[]> => {

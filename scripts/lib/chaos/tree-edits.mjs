@@ -149,6 +149,7 @@ export function directoryEdits(place) {
         const target = pick();
         if (target === undefined) return undefined;
         const path = posix.join(place.anyDirectory(), `way${place.serial}`);
+        if (isBelow(path, target)) return undefined;
         symlinkSync(posix.relative(dirname(path), target), at(path));
         return `directory linked: ${path} to ${target}`;
       },
