@@ -56,12 +56,20 @@ export class Builder {
     return this.#frontEnd.tree;
   }
 
-  /** One cycle, from hints to outputs; everything it does is an event. Never rejects for what a user can cause. */
-  async cycle(trigger: CycleTrigger, hints: Hints, stop: StopSignals): Promise<CycleReport> {
+  /**
+   * One cycle, from hints to outputs; everything it does is an event. Never rejects for what a user can cause. It says that
+   * all is well or what is not only where `confirm` says that the tree is still what it was made from.
+   */
+  async cycle(
+    trigger: CycleTrigger,
+    hints: Hints,
+    stop: StopSignals,
+    confirm: Confirm = nothingToConfirm,
+  ): Promise<CycleReport> {
     const { clock, emit } = this.#ports;
     const started = clock.elapsed();
     emit({ kind: 'cycle-started', trigger });
-    const result = await this.#run(hints, stop).catch((error: unknown) => fail(internalFailure(error)));
+    const result = await this.#run(hints, stop, confirm).catch((error: unknown) => fail(internalFailure(error)));
     const ms = clock.elapsed() - started;
     if (!result.ok) emit({ kind: 'failure', failure: result.failure });
     const done = result.ok ? result.value : { ...nothingDone, outcome: 'failed' as const, waitedMs: 0 };
@@ -81,7 +89,7 @@ export class Builder {
     return { outcome, rebuilt, outputs, ...(result.ok ? {} : { failure: result.failure }) };
   }
 
-  async #run(hints: Hints, stop: StopSignals): Promise<Result<CycleWork, Failure>> {
+  async #run(hints: Hints, stop: StopSignals, confirm: Confirm): Promise<Result<CycleWork, Failure>> {
     const { clock, emit } = this.#ports;
     const frontEnd = this.#frontEnd;
     const prepared = await frontEnd.prepare(hints, stop);
@@ -95,6 +103,8 @@ export class Builder {
     this.#missingOutputs(store, wanted);
     const isBlocked = steps.some((step) => blocked.has(step));
     if (!isBlocked && !steps.some((step) => toBuild.has(step))) {
+      // Who has just looked at everything need not do so again.
+      if (hints !== 'everything' && !(await confirm())) return ok({ ...nothingDone, outcome: 'cancelled', waitedMs });
       const outputs = this.#outputs.link(store, wanted, new Set());
       this.#replay(steps, new Set());
       return ok({ ...nothingDone, outcome: 'up-to-date', reused: steps.length, outputs, waitedMs });
@@ -103,12 +113,21 @@ export class Builder {
     const realising = clock.elapsed();
     const running = new Set<StepName>();
     this.#realising = { indexed, running };
+    // While Nix builds, nobody waits for it.
+    let confirmed: Promise<boolean> | undefined;
+    const onRunning = (): void => {
+      confirmed = confirm();
+    };
     const attempt = { indexed, wanted, toBuild, blocked: new Set(blocked.keys()), realiser, emit, stop, running };
-    const phase = await realisePhase(attempt);
+    const phase = await realisePhase({ ...attempt, onRunning });
     this.#realising = undefined;
     waitedMs += clock.elapsed() - realising;
     if (!phase.ok) return phase;
-    if (!phase.value.isComplete) {
+    // What is made is not made again, and what was said of it holds.
+    const say = (step: StepName): void =>
+      this.#warnings.record(step, frontEnd.versionOf(step), phase.value.lines.get(step) ?? []);
+    for (const step of phase.value.rebuilt) say(step);
+    if (!phase.value.isComplete || !(await (confirmed ?? confirm()))) {
       // The next cycle finds these made, and has to know why what is made from them is not.
       const made = new Set<StepName>(phase.value.rebuilt);
       for (const { name, inputs } of indexed.products.values()) {
@@ -124,9 +143,7 @@ export class Builder {
     for (const [step, reasons] of phase.value.reasons) for (const reason of reasons) toBuild.add(step, reason);
     const isStep = (step: StepName): boolean => indexed.compiles.has(step) || indexed.products.has(step);
     this.#outputs.record(store, phase.value.outputs, isStep);
-    for (const step of [...rebuilt, ...failed]) {
-      this.#warnings.record(step, this.#frontEnd.versionOf(step), phase.value.lines.get(step) ?? []);
-    }
+    for (const step of failed) say(step);
     this.#replay(steps, new Set([...rebuilt, ...failed]));
     const failing = [...failed, ...[...blocked.keys()].filter((step) => steps.includes(step))].sort(bytewise);
     const outputs = this.#outputs.link(store, wanted, undone);
@@ -202,6 +219,11 @@ export class Builder {
     }
   }
 }
+
+/** Whether no file is known to differ from what the cycle was made from. Never rejects. */
+export type Confirm = () => Promise<boolean>;
+
+const nothingToConfirm: Confirm = () => Promise.resolve(true);
 
 interface CycleWork {
   readonly phase: PhaseOutcome;

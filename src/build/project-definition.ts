@@ -37,8 +37,9 @@ export class ProjectDefinition {
 
   /** Whether the path is one of these files, and is not what was last looked at; undefined for other paths. */
   differs(path: ProjectPath): boolean | undefined {
-    const document = [this.#config, this.#recorded].find((each) => each.file === path);
-    return document?.differs();
+    // Asked for every file of a project.
+    if (path === this.#config.file) return this.#config.differs();
+    return path === this.#recorded.file ? this.#recorded.differs() : undefined;
   }
 }
 

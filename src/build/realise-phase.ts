@@ -23,6 +23,8 @@ export interface RealisePhase {
   readonly stop: StopSignals;
   /** Steps whose builder runs, for those who ask meanwhile. */
   readonly running: Set<StepName>;
+  /** Called when the first builder runs: from then on there is little to do but wait. */
+  readonly onRunning?: () => void;
 }
 
 export interface PhaseOutcome {
@@ -106,6 +108,7 @@ export async function realisePhase(phase: RealisePhase): Promise<Result<PhaseOut
           const reasons: readonly Reason[] = known.length > 0 ? known : [{ path: step, change: 'missing-output' }];
           started.set(step, reasons);
           phase.running.add(step);
+          if (started.size === 1) phase.onRunning?.();
           emit({ kind: 'derivation-started', name: step, because: reasons });
           break;
         }

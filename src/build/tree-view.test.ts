@@ -46,6 +46,27 @@ beforeEach(() => {
   cycle();
 });
 
+describe('an input in a directory that is ignored', () => {
+  const generated = trustedProjectPath('gen/g.h');
+
+  it('is looked at all the same', () => {
+    files.put('makenix.json', config({ ignore: ['gen'] }));
+    files.put('gen/g.h', 'int g;\n');
+    files.put('gen/unread.h', '');
+    read.add(generated);
+    cycle();
+    expect(tree.differing()).toEqual([]);
+    files.put('gen/g.h', 'int h;\n');
+    files.put('gen/unread.h', 'int u;\n');
+    expect(tree.differing()).toEqual([generated]);
+    expect(cycle(new Set([generated]))).toMatchObject({ contents: [generated] });
+    files.remove(generated);
+    expect(tree.look(generated)).toBe('unsettled');
+    expect(cycle(new Set(tree.differing()))).toMatchObject({ appearances: [{ path: generated, change: 'removed' }] });
+    expect(tree.differing()).toEqual([]);
+  });
+});
+
 describe('a look at a path', () => {
   it.each([
     ['a file that is read and changed', source, () => files.put('src/a.c', 'int b;\n'), 'differs'],

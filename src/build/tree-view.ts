@@ -139,16 +139,18 @@ export class TreeView {
    * that vanished or became empty, which is how many editors begin a save.
    */
   look(path: ProjectPath): 'differs' | 'same' | 'unsettled' {
-    if (this.#ignored(path)) return 'same';
+    const isInput = this.index.get(path) !== undefined;
+    // What the compiler has named all the same is an input.
+    if (!isInput && this.#ignored(path)) return 'same';
     const stamp = this.#files.stat(path);
     // Not "is read": after a removal was observed, units that read the file are still to be scanned without it.
-    const isKnown = this.#listing.has(path) || this.index.get(path) !== undefined;
+    const isKnown = isInput || this.#listing.has(path);
     if (stamp === undefined) return isKnown ? 'unsettled' : 'same';
     if (!isKnown) return isBehindLink(this.#files, path) ? 'same' : 'differs';
     const isRedefined = this.#definition.differs(path);
     if (isRedefined !== undefined) return isRedefined ? 'differs' : 'same';
     // A file that nothing reads may be edited at will.
-    if (!this.#isRead(path) || this.index.isCurrent(path)) return 'same';
+    if (!this.#isRead(path) || this.index.isCurrent(path, stamp)) return 'same';
     return stamp.size === 0 ? 'unsettled' : 'differs';
   }
 
@@ -159,10 +161,42 @@ export class TreeView {
 
   /** Every path that differs from what was last observed: what to ask where hints may be missing. */
   differing(): readonly ProjectPath[] {
-    const { appearances } = refreshListing(this.#files, this.#ignored, this.#listing, 'everything');
-    const candidates = new Set([...appearances.map(({ path }) => path), ...this.index.paths(), configFile, planFile]);
-    return [...candidates].filter((path) => this.look(path) !== 'same');
+    const looking = this.lookAtAll();
+    let step = looking.next();
+    while (step.done !== true) step = looking.next();
+    return step.value.differing;
   }
+
+  /**
+   * The same, a directory or a file at a time: the tree may change in between, and what is known of it too. Directories
+   * are read whatever their time stamps say: that is a fifth of the work, and file systems differ in what changes those.
+   */
+  *lookAtAll(): Generator<void, WholeLook, void> {
+    const directories: string[] = [];
+    const unlisted = new Set(this.#listing);
+    const candidates = new Set<ProjectPath>();
+    for (const { path: directory, files } of this.#files.walk((path) => this.#ignored(path))) {
+      directories.push(directory);
+      for (const path of files) if (!unlisted.delete(path)) candidates.add(path);
+      yield;
+    }
+    for (const path of unlisted) candidates.add(path);
+    const differing = new Set<ProjectPath>();
+    for (const paths of [candidates, this.index.paths(), [configFile, planFile]]) {
+      for (const path of paths) {
+        if (this.look(path) !== 'same') differing.add(path);
+        yield;
+      }
+    }
+    return { differing: [...differing], directories };
+  }
+}
+
+/** What a look at everything finds. */
+export interface WholeLook {
+  readonly differing: readonly ProjectPath[];
+  /** All there are, relative to the root, which is the empty one. */
+  readonly directories: readonly string[];
 }
 
 const mergeAll = (a: Hints, b: Hints): Hints =>

@@ -1,10 +1,24 @@
+import { statfsSync, statSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
-import { watch } from 'chokidar';
+import { watch, type FSWatcher } from 'chokidar';
 import { projectPath } from '../model/ids.ts';
-import type { Watcher } from './ports.ts';
+import type { Watcher, WatchHandlers } from './ports.ts';
 
 /** After chokidar's own event, which takes it a look at the disk. */
 const lateMs = 150;
+
+/** Whose files others can change without the kernel hearing of it, by the number that `statfs` has for them. */
+const remoteFileSystems: ReadonlyMap<number, string> = new Map([
+  [0x6969, 'nfs'],
+  [0x517b, 'smb'],
+  [0xff534d42, 'cifs'],
+  [0xfe534d42, 'smb2'],
+  [0x01021997, '9p'],
+  [0x65735546, 'fuse'],
+  [0x5346414f, 'afs'],
+  [0x00c36400, 'ceph'],
+  [0x786f4256, 'vboxsf'],
+]);
 
 /**
  * chokidar, with every event it has: each is a hint to look at a path and none is believed. Its own settling
@@ -12,7 +26,8 @@ const lateMs = 150;
  * watch state machine settles instead. `CHOKIDAR_USEPOLLING` is honoured by chokidar itself.
  */
 export const nodeWatcher: Watcher = {
-  async watch(root, ignored, { onHint, onDegraded }) {
+  async watch(root, ignored, handlers) {
+    const { onHint, onDoubt, onDegraded } = handlers;
     const watcher = watch(root, {
       ignoreInitial: true,
       atomic: false,
@@ -42,23 +57,70 @@ export const nodeWatcher: Watcher = {
       clearTimeout(late.get(path));
       const timer = setTimeout(() => {
         late.delete(path);
-        hint(path);
+        // The root itself was moved away, or removed.
+        if (path === root) onDoubt();
+        else hint(path);
       }, lateMs);
       late.set(path, timer);
     });
-    // Without a listener the process would die of it.
-    watcher.on('error', (error) => {
-      const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-      onDegraded(code === 'ENOSPC' || code === 'EMFILE' ? 'too-many-watches' : 'watch-error', String(error));
+    const failed = new Promise<void>((resolve) => {
+      // Without a listener the process would die of it.
+      watcher.on('error', (error) => {
+        const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+        onDegraded(code === 'ENOSPC' || code === 'EMFILE' ? 'too-many-watches' : 'watch-error', String(error));
+        resolve();
+      });
     });
-    await new Promise<void>((resolve) => {
+    const identities = watchIdentities(watcher);
+    sayWhereEventsAreNotToBeHad(root, watcher, onDegraded);
+    // Stopped, and let go on: what happened meanwhile may have been more than the kernel keeps.
+    process.on('SIGCONT', onDoubt);
+    const ready = new Promise<void>((resolve) => {
       watcher.once('ready', resolve);
     });
+    // A directory that cannot be read is never ready.
+    await Promise.race([ready, failed]);
+    for (const directory of Object.keys(watcher.getWatched())) identities.add(directory);
     return {
+      unwatched: (directories) =>
+        [...directories].filter((directory) => {
+          const path = join(root, directory);
+          const identity = identityOf(path);
+          return identity !== undefined && identity !== identities.of(path);
+        }),
       async close() {
+        process.off('SIGCONT', onDoubt);
         for (const timer of late.values()) clearTimeout(timer);
         await watcher.close();
       },
     };
   },
 };
+
+/** What the directories that chokidar watches were when it began: of another that takes such a one's place it hears nothing. */
+function watchIdentities(watcher: FSWatcher) {
+  const identities = new Map<string, string | undefined>();
+  const add = (directory: string): void => void identities.set(directory, identityOf(directory));
+  watcher.on('addDir', add);
+  watcher.on('unlinkDir', (directory) => identities.delete(directory));
+  return { add, of: (directory: string) => identities.get(directory) };
+}
+
+/** Undefined where there is no directory. */
+function identityOf(directory: string): string | undefined {
+  try {
+    const stats = statSync(directory, { bigint: true, throwIfNoEntry: false });
+    return stats?.isDirectory() === true ? `${stats.dev} ${stats.ino}` : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function sayWhereEventsAreNotToBeHad(root: string, watcher: FSWatcher, onDegraded: WatchHandlers['onDegraded']): void {
+  if (watcher.options.usePolling) {
+    onDegraded('polling', 'CHOKIDAR_USEPOLLING');
+    return;
+  }
+  const remote = remoteFileSystems.get(statfsSync(root).type);
+  if (remote !== undefined) onDegraded('no-events', remote);
+}

@@ -1,3 +1,4 @@
+import type { DegradedReason } from '../model/events.ts';
 import type { ProjectPath } from '../model/ids.ts';
 
 /*
@@ -16,12 +17,21 @@ export interface FileStamp {
   readonly isExecutable: boolean;
 }
 
+export interface ListedDirectory {
+  /** Relative to the project root, which is the empty one. */
+  readonly path: string;
+  /** The files directly in it. */
+  readonly files: readonly ProjectPath[];
+}
+
 /** Files below one project root, by project path; symlinks are followed. Paths that are not there give undefined. */
 export interface ProjectFiles {
   /** Absolute, real path of the project root. */
   readonly root: string;
   /** All regular files (and links to such) below the root, unsorted, without entering what `skip` holds for. */
   list(skip: (path: ProjectPath, isDirectory: boolean) => boolean): readonly ProjectPath[];
+  /** The same, read as it is gone through: for who has other things to do in between. */
+  walk(skip: (path: ProjectPath, isDirectory: boolean) => boolean): Iterable<ListedDirectory>;
   /** The names in a directory, unsorted; none where there is no such directory. */
   names(path: ProjectPath): readonly string[];
   stat(path: ProjectPath): FileStamp | undefined;
@@ -130,16 +140,30 @@ export interface ByteStreams {
 export interface WatchHandlers {
   /** Something may have happened at or below the path. A hint: events get lost, doubled and delayed. */
   readonly onHint: (path: ProjectPath) => void;
-  readonly onDegraded: (reason: 'polling' | 'too-many-watches' | 'watch-error', detail: string) => void;
+  /** Hints may have been lost, of which and how many nobody knows. */
+  readonly onDoubt: () => void;
+  /**
+   * Told once for each reason. `polling`: as was asked for; hints come all the same. With every other reason some or all
+   * do not come, now or ever.
+   */
+  readonly onDegraded: (
+    reason: Exclude<DegradedReason, 'lost-events' | 'unwatched-directories'>,
+    detail: string,
+  ) => void;
+}
+
+export interface Watching {
+  /** Those of the directories (relative to the root, which is the empty one) that are there and not watched as they are now. */
+  unwatched(directories: Iterable<string>): readonly string[];
+  close(): Promise<void>;
 }
 
 export interface Watcher {
-  /** Resolves once every directory is watched. `ignored` is asked for every path, files and directories. */
-  watch(
-    root: string,
-    ignored: (path: ProjectPath) => boolean,
-    handlers: WatchHandlers,
-  ): Promise<{ close(): Promise<void> }>;
+  /**
+   * Resolves once every directory is watched, or cannot be. `ignored` is asked for every path, files and directories.
+   * One watches at a time: what was watched before is closed first.
+   */
+  watch(root: string, ignored: (path: ProjectPath) => boolean, handlers: WatchHandlers): Promise<Watching>;
 }
 
 export interface Clock {

@@ -211,9 +211,25 @@ export interface PlanStale {
   readonly paths: readonly string[];
 }
 
+/** Changes are not, or were not, noticed by events of the file system alone. */
 export interface WatchDegraded {
   readonly kind: 'watch-degraded';
-  readonly reason: 'polling' | 'lost-events' | 'too-many-watches' | 'watch-error';
-  /** What was done about it. */
-  readonly action: string;
+  readonly reason: DegradedReason;
+  /**
+   * What was done about it. `polls`: files are polled, instead of events. `checks-often`: every file is looked at every
+   * second, or less often where that takes long. `watches-anew`: every file was looked at, and all are watched anew.
+   */
+  readonly action: 'polls' | 'checks-often' | 'watches-anew';
+  /** Files of which nothing was heard; directories, of which the project's own is the empty one. */
+  readonly paths: readonly string[];
+  /** What the system said, or what its file system is. */
+  readonly detail: string;
 }
+
+/**
+ * `polling`: asked for by the environment. `no-events`: the file system has none, or none that come through.
+ * `lost-events`: files differ of which nothing was heard. `unwatched-directories`: some were replaced, or are on another
+ * file system now, and what watches still watches the old ones.
+ */
+export type DegradedReason =
+  'polling' | 'no-events' | 'lost-events' | 'unwatched-directories' | 'too-many-watches' | 'watch-error';

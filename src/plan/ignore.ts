@@ -27,7 +27,8 @@ const editorFile = /(~|\.sw[a-p]|^4913|\.makenix-tmp|___jb_(tmp|old)___|^#.*#|^\
 
 /**
  * Ignores what we write ourselves (state, `result` links, what is `generated`), what tools keep, and what the
- * configuration says. An input that the compiler names all the same is still an input; it is only not looked for.
+ * configuration says. An input that the compiler names all the same is still an input; what happens to it is found by
+ * looking, and no event tells of it.
  */
 export function ignoring(generated: Iterable<ProjectPath>, configured: (path: ProjectPath) => boolean): Ignored {
   const own = new Set(generated);

@@ -156,15 +156,26 @@ export function describeStart(started: DaemonStarted): string {
 /** `nix 2.34.8` whether the version came with its name or without. */
 const named = (name: string, version: string): string => (/^\d/.test(version) ? `${name} ${version}` : version);
 
-export function describeDegraded(degraded: WatchDegraded): string {
-  return `${degradedWords[degraded.reason]}: ${degraded.action}`;
+/** `file events were lost (src/a.c and 2 more): all files were checked, and are watched anew`. */
+export function describeDegraded({ reason, action, paths, detail }: WatchDegraded): string {
+  const [first, ...others] = paths.map((path) => path || '.');
+  const named = first === undefined ? detail : others.length === 0 ? first : `${first} and ${others.length} more`;
+  return `${degradedWords[reason]}${named === '' ? '' : ` (${named})`}: ${degradedActions[action]}`;
 }
 
 const degradedWords: Readonly<Record<WatchDegraded['reason'], string>> = {
-  polling: 'file events do not work here',
+  polling: 'file events are not used',
+  'no-events': 'file events do not all come through here',
   'lost-events': 'file events were lost',
-  'too-many-watches': 'the system allows no more file watches (fs.inotify.max_user_watches)',
+  'unwatched-directories': 'directories were replaced',
+  'too-many-watches': 'the system allows no more file watches; see fs.inotify.max_user_watches and max_user_instances',
   'watch-error': 'watching files failed',
+};
+
+const degradedActions: Readonly<Record<WatchDegraded['action'], string>> = {
+  polls: 'files are polled',
+  'checks-often': 'all files are checked every second or so',
+  'watches-anew': 'all files were checked, and are watched anew',
 };
 
 /** `exited with 1 after 20 ms`; a command that a signal ended has no exit code. */

@@ -108,7 +108,9 @@ const event: fc.Arbitrary<MakenixEvent> = fc.oneof(
   fc.record({
     kind: kind('watch-degraded'),
     reason: fc.constantFrom('polling' as const, 'lost-events' as const, 'too-many-watches' as const),
-    action: name,
+    action: fc.constantFrom('polls' as const, 'checks-often' as const, 'watches-anew' as const),
+    paths: fc.array(name, { maxLength: 3 }),
+    detail: name,
   }),
   fc.record({
     kind: kind('derivations-checked'),

@@ -601,11 +601,27 @@ describe('a header that warns', () => {
 
 describe('what the system cannot do', () => {
   it('is said whole, whatever the width', () => {
+    const lost = { kind: 'watch-degraded', reason: 'lost-events', action: 'watches-anew', detail: '' } as const;
+    const said = (paths: readonly string[]): string => {
+      const stream: Stream = [[0, { ...lost, paths }]];
+      const text = plain(stream);
+      expect(terminal(stream, {}, 40)).toBe(text.replace('warning: ', '! '));
+      return text;
+    };
+    const end = 'all files were checked, and are watched anew';
+    expect(said(['src/a.c'])).toBe(`warning: file events were lost (src/a.c): ${end}`);
+    expect(said(['src/a.c', 'b.c', 'c.c'])).toBe(`warning: file events were lost (src/a.c and 2 more): ${end}`);
+    expect(said([''])).toBe(`warning: file events were lost (.): ${end}`);
+  });
+
+  it('is said with what the system said', () => {
+    const detail = 'ENOSPC: no space';
     const stream: Stream = [
-      [0, { kind: 'watch-degraded', reason: 'lost-events', action: 'checked every file of the project' }],
+      [0, { kind: 'watch-degraded', reason: 'watch-error', action: 'checks-often', paths: [], detail }],
     ];
-    expect(terminal(stream, {}, 40)).toBe('! file events were lost: checked every file of the project');
-    expect(plain(stream)).toBe('warning: file events were lost: checked every file of the project');
+    expect(plain(stream)).toBe(
+      'warning: watching files failed (ENOSPC: no space): all files are checked every second or so',
+    );
   });
 });
 

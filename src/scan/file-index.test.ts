@@ -32,6 +32,71 @@ describe('a file index', () => {
     expect(index.refresh(both)).toEqual([]);
   });
 
+  it('knows a file by more than size and time: another in its place has a number, and any edit a time, of its own', () => {
+    clock.advance(settled);
+    index.refresh(both);
+    const before = files.stat(a)!;
+    files.write(a, '#include "c.h"\n');
+    files.setTime(a, before.mtimeNs);
+    expect(files.stat(a)).toMatchObject({ size: before.size, mtimeNs: before.mtimeNs });
+    expect(index.isCurrent(a)).toBe(false);
+    expect(index.refresh(both)).toMatchObject([{ path: a }]);
+  });
+
+  it.each([
+    ['an older', -86_400_000_000_000n],
+    ['a younger', 86_400_000_000_000n],
+  ])('takes a file that is edited, and given %s time than it had, for another', (_, ns) => {
+    clock.advance(settled);
+    index.refresh(both);
+    const { mtimeNs } = files.stat(a)!;
+    files.put('src/a.c', '#include "c.h"\n');
+    files.setTime(a, mtimeNs + ns);
+    expect(index.isCurrent(a)).toBe(false);
+    expect(index.refresh(both)).toMatchObject([{ path: a }]);
+  });
+
+  it('does not trust the time that somebody has given a file that was written just now', () => {
+    files.setTime(a, 1n);
+    index.refresh(both);
+    // Within the tick: the file system has no other stamp for it.
+    files.put('src/a.c', '#include "c.h"\n');
+    files.setTime(a, 1n);
+    expect(index.isCurrent(a)).toBe(false);
+    expect(index.refresh(both)).toMatchObject([{ path: a }]);
+  });
+
+  it('finds what is written after the clock was set back, in files from before that and after it', () => {
+    clock.advance(settled);
+    index.refresh(both);
+    let nowMs = clock.now() - 3_600_000;
+    const behind = { ...clock, now: () => nowMs };
+    const later = new FileIndex(files, behind, index.entries());
+    expect(later.isCurrent(a)).toBe(true);
+    files.put('src/a.c', '#include "c.h"\n');
+    expect(later.refresh(both)).toMatchObject([{ path: a }]);
+    files.put('src/a.c', '#include "d.h"\n');
+    expect(later.isCurrent(a)).toBe(false);
+    nowMs += settled;
+    expect(later.refresh(both)).toMatchObject([{ path: a }]);
+  });
+
+  it('reads a file that was young, or is touched, once more and then no more', () => {
+    index.refresh(both);
+    clock.advance(settled);
+    files.reads.length = 0;
+    expect([index.isCurrent(a), index.isCurrent(a), index.isCurrent(b)]).toEqual([true, true, true]);
+    expect(files.reads).toEqual([a, b]);
+    files.touch(a);
+    clock.advance(settled);
+    expect([index.isCurrent(a), index.isCurrent(a)]).toEqual([true, true]);
+    expect(index.refresh(both)).toEqual([]);
+    expect(files.reads).toEqual([a, b, a]);
+    const remembered = new FileIndex(files, clock, index.entries());
+    expect(remembered.isCurrent(a)).toBe(true);
+    expect(files.reads).toHaveLength(3);
+  });
+
   it('takes a file that is touched for the one it was', () => {
     index.refresh(both);
     const before = index.get(a);

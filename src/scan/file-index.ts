@@ -33,6 +33,8 @@ export class FileIndex {
   readonly #files: ProjectFiles;
   readonly #clock: Clock;
   readonly #facts: Map<ProjectPath, FileFacts>;
+  /** Of the same contents as those that are known, found later: what it was to be sure of them is not to be done again. */
+  readonly #confirmed = new Map<ProjectPath, FileFacts>();
 
   constructor(files: ProjectFiles, clock: Clock, facts: Iterable<readonly [ProjectPath, FileFacts]> = []) {
     this.#files = files;
@@ -44,8 +46,8 @@ export class FileIndex {
     return this.#facts.get(path);
   }
 
-  entries(): Iterable<readonly [ProjectPath, FileFacts]> {
-    return this.#facts.entries();
+  *entries(): Iterable<readonly [ProjectPath, FileFacts]> {
+    for (const [path, facts] of this.#facts) yield [path, this.#confirmed.get(path) ?? facts];
   }
 
   paths(): Iterable<ProjectPath> {
@@ -57,10 +59,13 @@ export class FileIndex {
     return this.#facts.get(path) ?? this.#look(path, undefined);
   }
 
-  /** Whether a file still has the contents that are known; takes nothing in. */
-  isCurrent(path: ProjectPath): boolean {
+  /** Whether a file, of which this is the stamp by now, still has the contents that are known; takes nothing in. */
+  isCurrent(path: ProjectPath, stamp = this.#files.stat(path)): boolean {
     const known = this.#facts.get(path);
-    return known?.nar === this.#look(path, known)?.nar;
+    const now = this.#look(path, this.#confirmed.get(path) ?? known, stamp);
+    if (known?.nar !== now?.nar) return false;
+    if (now !== undefined && now !== known) this.#confirmed.set(path, now);
+    return true;
   }
 
   /** Looks at the paths again and returns those whose contents differ from what was known, in bytewise order. */
@@ -68,7 +73,8 @@ export class FileIndex {
     const changes: FileChange[] = [];
     for (const path of new Set(paths)) {
       const before = this.#facts.get(path);
-      const after = this.#look(path, before);
+      const after = this.#look(path, this.#confirmed.get(path) ?? before);
+      this.#confirmed.delete(path);
       if (after === undefined) this.#facts.delete(path);
       else this.#facts.set(path, after);
       if (before?.nar !== after?.nar) changes.push({ path, before, after });
@@ -95,17 +101,22 @@ export class FileIndex {
 
   /** Forgets files that are of no more interest; they would be read anew if asked for again. */
   retain(keep: (path: ProjectPath) => boolean): void {
-    for (const path of this.#facts.keys()) if (!keep(path)) this.#facts.delete(path);
+    for (const path of this.#facts.keys()) {
+      if (keep(path)) continue;
+      this.#facts.delete(path);
+      this.#confirmed.delete(path);
+    }
   }
 
-  #look(path: ProjectPath, known: FileFacts | undefined): FileFacts | undefined {
-    const stamp = this.#files.stat(path);
+  #look(path: ProjectPath, known: FileFacts | undefined, stamp = this.#files.stat(path)): FileFacts | undefined {
     if (stamp === undefined) return undefined;
     if (known !== undefined && !known.isRacy && sameStamp(known.stamp, stamp)) return known;
     const contents = this.#files.read(path);
     if (contents === undefined) return undefined;
     const hash = contentHash(createHash('sha256').update(contents).digest('hex'));
-    const age = this.#clock.now() - Number(stamp.mtimeNs / 1_000_000n);
+    // Who sets a file's time can set any; the one by which it was done is that of the clock.
+    const youngest = stamp.mtimeNs > stamp.ctimeNs ? stamp.mtimeNs : stamp.ctimeNs;
+    const age = this.#clock.now() - Number(youngest / 1_000_000n);
     const isSame = known?.hash === hash;
     return {
       stamp,

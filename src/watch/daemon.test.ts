@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { Builder, CycleReport } from '../build/builder.ts';
+import type { Builder, Confirm, CycleReport } from '../build/builder.ts';
+import type { WholeLook } from '../build/tree-view.ts';
 import type { Hints } from '../build/tree.ts';
 import type { Watcher, WatchHandlers } from '../host/ports.ts';
 import type { CycleTrigger, MakenixEvent } from '../model/events.ts';
@@ -17,6 +18,7 @@ interface RunningCycle {
   readonly trigger: CycleTrigger;
   readonly hints: Hints;
   readonly stop: StopSignals;
+  readonly confirm: Confirm;
   readonly end: () => void;
 }
 
@@ -36,19 +38,34 @@ function startDaemon({ isWatching = Promise.resolve(), stop = new AbortControlle
   const reports: CycleReport[] = [];
   let handlers: WatchHandlers | undefined;
   let isDisturbing = true;
+  let looks = 0;
+  const replaced = new Set<string>();
 
-  const look = (path: ProjectPath): 'differs' | 'same' => (disk.get(path) === seen.get(path) ? 'same' : 'differs');
+  const look = (path: ProjectPath): 'differs' | 'same' | 'unsettled' =>
+    disk.get(path) === seen.get(path) ? 'same' : disk.has(path) ? 'differs' : 'unsettled';
+  const take = (path: ProjectPath): void => {
+    const contents = disk.get(path);
+    if (contents === undefined) seen.delete(path);
+    else seen.set(path, contents);
+  };
   const builder = {
     tree: {
       look,
       ignored: (path: ProjectPath) => path.startsWith('.git/'),
       isDirectory: (path: ProjectPath) => [...disk.keys()].some((file) => file.startsWith(`${path}/`)),
-      differing: () => [...disk.keys()].filter((path) => look(path) !== 'same'),
+      *lookAtAll(): Generator<void, WholeLook> {
+        looks++;
+        yield;
+        return {
+          differing: [...new Set([...disk.keys(), ...seen.keys()])].filter((path) => look(path) !== 'same'),
+          directories: ['', 'src'],
+        };
+      },
     },
-    async cycle(trigger: CycleTrigger, hints: Hints, signals: StopSignals): Promise<CycleReport> {
+    async cycle(trigger: CycleTrigger, hints: Hints, signals: StopSignals, confirm: Confirm): Promise<CycleReport> {
       told.push(`cycle ${hints === 'everything' ? hints : [...hints].join(' ')}`);
-      for (const path of hints === 'everything' ? disk.keys() : hints) seen.set(path, disk.get(path) ?? '');
-      await new Promise<void>((end) => cycles.push({ trigger, hints, stop: signals, end }));
+      for (const path of hints === 'everything' ? disk.keys() : hints) take(path);
+      await new Promise<void>((end) => cycles.push({ trigger, hints, stop: signals, end, confirm }));
       return report;
     },
     disturbs: () => isDisturbing,
@@ -67,6 +84,7 @@ function startDaemon({ isWatching = Promise.resolve(), stop = new AbortControlle
       handlers = given;
       await isWatching;
       return {
+        unwatched: (directories) => [...directories].filter((directory) => replaced.has(directory)),
         async close() {
           told.push('close');
         },
@@ -77,7 +95,11 @@ function startDaemon({ isWatching = Promise.resolve(), stop = new AbortControlle
     told.push(event.kind === 'change-observed' ? `changed ${event.paths.join(' ')}` : event.kind);
   };
   let numbered = 0;
-  const ports = { root: '/project', watcher, clock, emit, beginCycle: () => numbered++ };
+  let isInTransition = false;
+  const ports = {
+    ...{ root: '/project', watcher, clock, emit, beginCycle: () => numbered++ },
+    isInTransition: () => isInTransition,
+  };
   const ended = runDaemon(ports, builder as unknown as Builder, stop.signal, (each) => reports.push(each));
   const event = (path: ProjectPath): void => handlers?.onHint(path);
 
@@ -90,7 +112,7 @@ function startDaemon({ isWatching = Promise.resolve(), stop = new AbortControlle
     stop,
     told,
     numbered: () => numbered,
-    degrade: () => handlers?.onDegraded('polling', 'looks every second'),
+    degrade: () => handlers?.onDegraded('too-many-watches', 'ENOSPC'),
     letFinish: () => (isDisturbing = false),
     change: (path: ProjectPath, contents: string) => disk.set(path, contents),
     /** Writes, with an event. */
@@ -103,6 +125,17 @@ function startDaemon({ isWatching = Promise.resolve(), stop = new AbortControlle
       cycles.at(-1)?.end();
       await setImmediate();
     },
+    /** Lets a look at everything come to its end. */
+    async lookDone() {
+      await setImmediate();
+      await setImmediate();
+    },
+    setTransition: (is: boolean) => (isInTransition = is),
+    doubt: () => handlers?.onDoubt(),
+    replace: (directory: string) => replaced.add(directory),
+    remove: (path: ProjectPath) => disk.delete(path),
+    /** How often everything was looked at. */
+    looks: () => looks,
     /** What has been told since the last time it was asked for. */
     news: () => told.splice(0),
   };
@@ -112,6 +145,7 @@ function startDaemon({ isWatching = Promise.resolve(), stop = new AbortControlle
 async function idleDaemon() {
   const daemon = startDaemon();
   await setImmediate();
+  await daemon.lookDone();
   await daemon.endCycle();
   daemon.news();
   return daemon;
@@ -134,7 +168,7 @@ describe('a daemon', () => {
     const daemon = startDaemon({ isWatching: new Promise((resolve) => (ready = resolve)) });
     daemon.change(b, '2');
     ready();
-    await setImmediate();
+    await daemon.lookDone();
     expect(daemon.cycles[0]?.stop.abort.aborted).toBe(true);
     await daemon.endCycle();
     expect(daemon.cycles[1]).toMatchObject({ trigger: 'change', hints: new Set([b]) });
@@ -188,6 +222,7 @@ describe('a daemon', () => {
     daemon.change(trustedProjectPath('src/new/c.c'), '1');
     daemon.event(trustedProjectPath('src/new'));
     daemon.clock.advance(80);
+    await daemon.lookDone();
     expect(daemon.news()).toEqual(['changed src/new/c.c', 'cycle src/new/c.c']);
   });
 
@@ -225,18 +260,203 @@ describe('a save during a cycle', () => {
   });
 });
 
+describe('a change of branch', () => {
+  it('is waited for to its end', async () => {
+    const daemon = await idleDaemon();
+    daemon.setTransition(true);
+    daemon.save(a, '2');
+    daemon.clock.advance(400);
+    daemon.save(b, '2');
+    daemon.clock.advance(400);
+    expect(daemon.cycles).toHaveLength(1);
+    daemon.setTransition(false);
+    daemon.clock.advance(80);
+    expect(daemon.cycles[1]?.hints).toEqual(new Set([a, b]));
+  });
+
+  it('is waited for during a cycle too, which it ends', async () => {
+    const daemon = await idleDaemon();
+    daemon.save(a, '2');
+    daemon.clock.advance(80);
+    daemon.setTransition(true);
+    daemon.save(b, '2');
+    expect(daemon.cycles[1]?.stop.abort.aborted).toBe(true);
+    await daemon.endCycle();
+    daemon.clock.advance(400);
+    expect(daemon.cycles).toHaveLength(2);
+    daemon.setTransition(false);
+    daemon.clock.advance(80);
+    expect(daemon.cycles[2]?.hints).toEqual(new Set([b]));
+  });
+
+  it('that gets no further for half a second is waited for no longer', async () => {
+    const daemon = await idleDaemon();
+    daemon.setTransition(true);
+    daemon.save(a, '2');
+    daemon.clock.advance(7 * 80 - 1);
+    expect(daemon.cycles).toHaveLength(1);
+    daemon.clock.advance(1);
+    expect(daemon.cycles[1]?.hints).toEqual(new Set([a]));
+  });
+});
+
 describe('watching that goes wrong', () => {
   it('is told, and makes up for what was missed', async () => {
     const daemon = await idleDaemon();
     daemon.change(b, '2');
     daemon.degrade();
+    await daemon.lookDone();
     expect(daemon.news()).toEqual(['watch-degraded', 'changed src/b.c', 'cycle src/b.c']);
   });
 
   it('is told, and that is all, where nothing was missed', async () => {
     const daemon = await idleDaemon();
     daemon.degrade();
+    await daemon.lookDone();
     expect(daemon.news()).toEqual(['watch-degraded']);
+  });
+
+  it('is made up for every second from then on', async () => {
+    const daemon = await idleDaemon();
+    daemon.degrade();
+    await daemon.lookDone();
+    for (const contents of ['2', '3', '4']) {
+      daemon.change(b, contents);
+      daemon.news();
+      daemon.clock.advance(1000);
+      await daemon.lookDone();
+      expect(daemon.news()).toEqual(expect.arrayContaining(['changed src/b.c', 'cycle src/b.c']));
+      await daemon.endCycle();
+    }
+  });
+});
+
+describe('an event that is lost', () => {
+  it('is made up for before a cycle says that all is well', async () => {
+    const daemon = await idleDaemon();
+    daemon.change(b, '2');
+    daemon.save(a, '2');
+    daemon.news();
+    await expect(daemon.cycles[1]?.confirm()).resolves.toBe(false);
+    expect(daemon.news()).toEqual(['changed src/b.c']);
+    expect(daemon.cycles[1]?.stop.abort.aborted).toBe(true);
+    await daemon.endCycle();
+    expect(daemon.news()).toEqual([]);
+    daemon.clock.advance(80);
+    await daemon.endCycle();
+    expect(daemon.cycles[2]?.hints).toEqual(new Set([a, b]));
+    await expect(daemon.cycles[2]?.confirm()).resolves.toBe(true);
+  });
+
+  it('is made up for within two seconds where no other comes', async () => {
+    const daemon = await idleDaemon();
+    daemon.change(a, '2');
+    daemon.clock.advance(1999);
+    await daemon.lookDone();
+    expect(daemon.news()).toEqual(['settle', 'warm']);
+    daemon.clock.advance(1);
+    await daemon.lookDone();
+    expect(daemon.news()).toEqual(['changed src/a.c', 'cycle src/a.c']);
+  });
+
+  it('is told, a second later, and has everything watched anew', async () => {
+    const daemon = await idleDaemon();
+    daemon.change(a, '2');
+    daemon.doubt();
+    await daemon.lookDone();
+    expect(daemon.news()).toEqual(['changed src/a.c', 'cycle src/a.c']);
+    daemon.clock.advance(1000);
+    await daemon.lookDone();
+    expect(daemon.news()).toEqual(['close', 'watch /project', 'watch-degraded']);
+  });
+
+  it('is looked for once more where a save came in between', async () => {
+    const daemon = await idleDaemon();
+    daemon.change(b, '2');
+    daemon.doubt();
+    daemon.save(a, '2');
+    daemon.news();
+    await daemon.lookDone();
+    expect(daemon.news()).toEqual([]);
+    await daemon.endCycle();
+    await daemon.lookDone();
+    expect(daemon.news()).toEqual(['changed src/b.c', 'cycle src/a.c src/b.c']);
+  });
+
+  it('of a file that vanished may be the beginning of a save: it is given time', async () => {
+    const daemon = await idleDaemon();
+    daemon.remove(a);
+    daemon.doubt();
+    await daemon.lookDone();
+    expect(daemon.news()).toEqual([]);
+    daemon.clock.advance(79);
+    expect(daemon.news()).toEqual([]);
+    daemon.clock.advance(1);
+    expect(daemon.news()).toEqual(['changed src/a.c', 'cycle src/a.c']);
+  });
+
+  it('of a file that vanished for a moment is none', async () => {
+    const daemon = await idleDaemon();
+    daemon.remove(a);
+    daemon.doubt();
+    await daemon.lookDone();
+    daemon.change(a, '1');
+    daemon.clock.advance(80);
+    expect(daemon.news()).toEqual([]);
+    expect(daemon.cycles).toHaveLength(1);
+  });
+
+  it('may be one of thousands, of which none is named', async () => {
+    const daemon = await idleDaemon();
+    for (let i = 0; i < 300; i++) daemon.change(trustedProjectPath(`src/${i}.c`), '1');
+    daemon.doubt();
+    await daemon.lookDone();
+    expect(daemon.news()).toEqual(['cycle everything']);
+    expect(daemon.cycles[1]?.trigger).toBe('reconcile');
+  });
+});
+
+describe('a look at everything', () => {
+  it('is called off by a cycle that is superseded, which another follows', async () => {
+    const daemon = await idleDaemon();
+    daemon.save(a, '2');
+    daemon.clock.advance(80);
+    const confirmed = daemon.cycles[1]?.confirm();
+    daemon.save(b, '2');
+    await daemon.endCycle();
+    await expect(confirmed).resolves.toBe(true);
+    expect(daemon.cycles[2]?.hints).toEqual(new Set([b]));
+  });
+
+  it('in a cycle is made again where another takes its place', async () => {
+    const daemon = await idleDaemon();
+    daemon.save(a, '2');
+    const confirmed = daemon.cycles[1]?.confirm();
+    daemon.change(b, '2');
+    daemon.doubt();
+    await expect(confirmed).resolves.toBe(false);
+    expect(daemon.cycles[1]?.stop.abort.aborted).toBe(true);
+  });
+
+  it('is not made for each save of a burst', async () => {
+    const daemon = await idleDaemon();
+    const before = daemon.looks();
+    daemon.save(a, '2');
+    for (let i = 3; i < 100; i++) daemon.save(i % 2 === 0 ? a : b, String(i));
+    await daemon.endCycle();
+    daemon.clock.advance(80);
+    expect(daemon.cycles.at(-1)?.hints).toEqual(new Set([a, b]));
+    expect(daemon.looks()).toBe(before);
+  });
+
+  it('finds a directory that is not watched any more, and has it watched', async () => {
+    const daemon = await idleDaemon();
+    daemon.replace('src');
+    daemon.clock.advance(2000);
+    await daemon.lookDone();
+    daemon.clock.advance(1000);
+    await daemon.lookDone();
+    expect(daemon.news()).toEqual(['settle', 'warm', 'close', 'watch /project', 'watch-degraded']);
   });
 });
 

@@ -3,6 +3,8 @@ import type { ProjectPath } from '../model/ids.ts';
 import type { Clock, Watcher } from '../host/ports.ts';
 import type { Builder, CycleReport } from '../build/builder.ts';
 import type { Hints } from '../build/tree.ts';
+import { Reconciler } from './reconciler.ts';
+import { WatchKeeper } from './watch-keeper.ts';
 import { initial, next, type WatchEffect, type WatchInput, type WatchState } from './machine.ts';
 
 export interface DaemonPorts {
@@ -12,6 +14,8 @@ export interface DaemonPorts {
   readonly emit: (event: MakenixEvent) => void;
   /** Called as a cycle begins; numbers it. */
   readonly beginCycle: () => void;
+  /** Whether somebody is known to be writing many files, and not done yet. */
+  readonly isInTransition: () => boolean;
 }
 
 /**
@@ -19,6 +23,9 @@ export interface DaemonPorts {
  * disk when the paths are looked at again.
  */
 const quietWindowMs = 80;
+
+/** How many such windows who writes many files may do nothing in: half a second. */
+const transitionWindows = 6;
 
 /** Writing down what is known can wait until nobody waits for a build. */
 const settleAfterMs = 300;
@@ -54,17 +61,44 @@ export async function runDaemon(
     const controls = { abort: new AbortController(), drain: new AbortController() };
     running = controls;
     cancelSettling();
+    reconciler.busy();
     ports.beginCycle();
     const trigger = hasCycled ? (hints === 'everything' ? 'reconcile' : 'change') : 'request';
     hasCycled = true;
-    const report = await builder.cycle(trigger, hints, { abort: controls.abort.signal, drain: controls.drain.signal });
+    const stops = { abort: controls.abort.signal, drain: controls.drain.signal };
+    // Its answer is to be about the tree as it is.
+    const confirm = async (): Promise<boolean> => {
+      for (;;) {
+        const look = await reconciler.look();
+        if (look !== undefined) {
+          keeper.looked(look.differing);
+          return !takeUp(look.differing);
+        }
+        // Else for the sake of another look.
+        if (running !== controls || stops.abort.aborted || stops.drain.aborted) return true;
+      }
+    };
+    const report = await builder.cycle(trigger, hints, stops, confirm);
     running = undefined;
     onCycle(report);
     // Before the machine is told: it may start the next cycle or finish, which both call this off.
     cancelSettling = clock.after(settleAfterMs, () => {
       if (state.kind === 'idle') void builder.settle().then(() => builder.warm());
     });
+    reconciler.rest();
     feed({ kind: 'ended' });
+  };
+
+  /** Takes up what a look has found; whether that differs still. */
+  const takeUp = (paths: readonly ProjectPath[]): boolean => {
+    const looks = paths.map((path) => ({ path, look: builder.tree.look(path) }));
+    const pathsThat = (wanted: 'differs' | 'unsettled'): readonly ProjectPath[] =>
+      looks.filter((each) => each.look === wanted).map(({ path }) => path);
+    // Many editors begin a save with that, and have not told yet: these are looked at again when it is quiet.
+    for (const path of pathsThat('unsettled')) feed({ kind: 'hint', path, look: 'same' });
+    const differing = pathsThat('differs');
+    if (differing.length > 0) feed({ kind: 'confirmed', differing });
+    return differing.length > 0;
   };
 
   const acknowledge = (hinted: readonly ProjectPath[]): void => {
@@ -73,13 +107,25 @@ export async function runDaemon(
     if (paths.length > 0) emit({ kind: 'change-observed', paths });
   };
 
-  const confirm = (hints: Hints): readonly ProjectPath[] => {
+  const confirm = async (hints: Hints): Promise<void> => {
     const { tree } = builder;
-    if (hints === 'everything') return tree.differing();
-    const hinted = [...hints];
+    const hinted = hints === 'everything' ? [] : [...hints];
+    const answer = (paths: readonly ProjectPath[]): void =>
+      feed({ kind: 'confirmed', differing: paths.filter((path) => tree.look(path) !== 'same') });
+    answer(hinted);
     // A file made in a new directory before that was watched is not hinted at, ever.
-    if (hinted.some((path) => tree.isDirectory(path))) return tree.differing();
-    return hinted.filter((path) => tree.look(path) !== 'same');
+    if (hints === 'everything' || hinted.some((path) => tree.isDirectory(path))) {
+      const look = await reconciler.look();
+      if (look !== undefined) answer(look.differing);
+    }
+  };
+
+  const restartWindow = (more = transitionWindows): void => {
+    cancelWindow();
+    cancelWindow = clock.after(quietWindowMs, () => {
+      if (more > 0 && ports.isInTransition()) restartWindow(more - 1);
+      else feed({ kind: 'quiet' });
+    });
   };
 
   const carryOut = (effect: WatchEffect): void => {
@@ -88,13 +134,10 @@ export async function runDaemon(
         acknowledge(effect.paths);
         break;
       case 'restart-window':
-        cancelWindow();
-        cancelWindow = clock.after(quietWindowMs, () => {
-          feed({ kind: 'quiet' });
-        });
+        restartWindow();
         break;
       case 'confirm':
-        feed({ kind: 'confirmed', differing: confirm(effect.hints) });
+        void confirm(effect.hints);
         break;
       case 'start-cycle':
         void cycle(effect.hints);
@@ -109,35 +152,48 @@ export async function runDaemon(
       case 'finish':
         cancelWindow();
         cancelSettling();
+        reconciler.busy();
         finish();
         break;
     }
   };
 
   const onHint = (path: ProjectPath): void => {
-    if (!builder.tree.ignored(path)) feed({ kind: 'hint', path, look: builder.tree.look(path) });
+    if (builder.tree.ignored(path)) return;
+    // A burst is looked at when it is over.
+    const isWaiting = state.kind === 'settling' || state.kind === 'superseding';
+    const look = isWaiting ? 'same' : builder.tree.look(path);
+    // A cycle over half of a branch is for nothing.
+    feed({ kind: 'hint', path, look: look === 'differs' && ports.isInTransition() ? 'unsettled' : look });
   };
   const onStop = (): void => {
     feed({ kind: 'stop' });
   };
+  const reconciler = new Reconciler(
+    clock,
+    () => builder.tree.lookAtAll(),
+    ({ differing, directories }) => {
+      keeper.looked(differing, directories);
+      takeUp(differing);
+    },
+  );
+  const keeper = new WatchKeeper({
+    ...{ root: ports.root, watcher: ports.watcher, clock, emit, ignored: builder.tree.ignored, onHint },
+    onDoubt: () => reconciler.doubt(),
+    onBlind: () => reconciler.lookOften(),
+  });
   stop.addEventListener('abort', onStop, { once: true });
 
   // Watching begins before the first look at the tree: what happens in between is then a hint, and not lost.
-  const watching = ports.watcher.watch(ports.root, builder.tree.ignored, {
-    onHint,
-    onDegraded: (reason, detail) => {
-      emit({ kind: 'watch-degraded', reason, action: detail });
-      feed({ kind: 'confirmed', differing: builder.tree.differing() });
-    },
-  });
+  const watching = keeper.open();
   for (const effect of initial.effects) carryOut(effect);
-  const watch = await watching;
+  await watching;
   if (!stop.aborted) {
     emit({ kind: 'daemon-ready' });
     // Between the first look at the tree and the last directory watched, changes went unseen.
-    feed({ kind: 'confirmed', differing: builder.tree.differing() });
+    reconciler.doubt();
   } else onStop();
   await finished;
-  await watch.close();
+  await keeper.close();
   builder.save();
 }

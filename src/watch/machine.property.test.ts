@@ -11,10 +11,12 @@ type Contents = 'absent' | 'empty' | 'v1' | 'v2' | 'v3';
 
 type Action =
   | { readonly kind: 'write'; readonly path: ProjectPath; readonly contents: Contents }
+  /** A write that no watcher tells of. */
+  | { readonly kind: 'write-unheard'; readonly path: ProjectPath; readonly contents: Contents }
   | { readonly kind: 'touch'; readonly path: ProjectPath }
   | { readonly kind: 'wait'; readonly ms: number }
   | { readonly kind: 'end-cycle' }
-  /** The daemon asks for all that differs: after it began to watch, and where watching went wrong. */
+  /** The daemon looks at everything: after it began to watch, where watching went wrong, and from time to time. */
   | { readonly kind: 'reconcile' };
 
 const contents = fc.constantFrom<Contents>('absent', 'empty', 'v1', 'v2', 'v3');
@@ -29,6 +31,11 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ kind: 'reconcile' as const }) },
 );
 const story = fc.array(action, { maxLength: 40 });
+const unheard = fc.record({ kind: fc.constant('write-unheard' as const), path, contents });
+/** Any subset of the hints is lost. */
+const lossyStory = fc.array(fc.oneof({ weight: 3, arbitrary: action }, { weight: 1, arbitrary: unheard }), {
+  maxLength: 40,
+});
 
 const windowMs = 80;
 /** chokidar reports the first change of a file and no other for as long. */
@@ -59,6 +66,9 @@ class World {
       case 'write':
         this.#write(step.path, step.contents);
         break;
+      case 'write-unheard':
+        this.disk.set(step.path, step.contents);
+        break;
       case 'touch':
         this.#event(step.path, 'change');
         break;
@@ -69,9 +79,27 @@ class World {
         this.endCycle();
         break;
       case 'reconcile':
-        this.feed({ kind: 'confirmed', differing: this.differing() });
+        this.reconcile();
         break;
     }
+  }
+
+  /** A look at everything, by which a file that is gone or empty counts as one to be looked at again. */
+  reconcile(): boolean {
+    const differing = this.differing().filter((file) => this.#look(file) === 'differs');
+    for (const file of this.differing()) {
+      if (!differing.includes(file)) this.feed({ kind: 'hint', path: file, look: 'same' });
+    }
+    this.feed({ kind: 'confirmed', differing });
+    return differing.length === 0;
+  }
+
+  /** The running cycle comes to say that all is well, if it is. Whether it said so. */
+  endWell(): boolean {
+    if (!this.isRunning) return false;
+    const isWell = this.reconcile();
+    this.endCycle();
+    return isWell;
   }
 
   wait(ms: number): void {
@@ -215,6 +243,45 @@ describe('whatever happens, and whatever the watcher leaves out', () => {
         const told = world.effects.flatMap((effect) => (effect.kind === 'acknowledge' ? effect.paths : []));
         for (const each of told) expect(started.some((hints) => hints !== 'everything' && hints.has(each))).toBe(true);
       }),
+    );
+  });
+});
+
+describe('whatever hints are lost', () => {
+  it('after the next look at everything, all that differs has had a cycle', () => {
+    fc.assert(
+      fc.property(lossyStory, (actions) => {
+        const world = new World();
+        for (const each of actions) world.act(each);
+        world.settle();
+        world.reconcile();
+        expect(world.settle()).toBeLessThan(20);
+        expect(world.differing()).toEqual([]);
+        expect(world.state.kind).toBe('idle');
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('a cycle that says that all is well has seen all files that are there, and another follows one that does not', () => {
+    fc.assert(
+      fc.property(lossyStory, (actions) => {
+        const world = new World();
+        for (const each of actions) {
+          if (each.kind !== 'end-cycle' || !world.isRunning) {
+            world.act(each);
+            continue;
+          }
+          const before = world.cycles;
+          const missed = world.differing().filter((file) => !['absent', 'empty'].includes(world.disk.get(file) ?? ''));
+          const isWell = world.endWell();
+          expect(isWell).toBe(missed.length === 0);
+          if (isWell) continue;
+          world.settle();
+          expect(world.cycles).toBeGreaterThan(before);
+        }
+      }),
+      { numRuns: 1000 },
     );
   });
 });

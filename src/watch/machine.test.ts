@@ -127,7 +127,7 @@ describe('building', () => {
       'one differs, another is doubtful',
       building(set(b)),
       confirmed(a),
-      superseding(true, [b, a]),
+      superseding(false, [b, a]),
       [told(a), supersede(b, a)],
     ],
     ['ended before it is quiet', building(set(a)), ended, idle(set(a)), []],

@@ -3,7 +3,7 @@ import type { Hints } from '../build/tree.ts';
 
 /**
  * ```
- *                       hint: differs                       ended
+ *            hint: differs, confirmed: some differ           ended
  *        ┌──────────────────────────────────────┐   ┌──────────────────┐
  *        │                                      ▼   │                  ▼
  *    ┌───┴──┐  hint: unsettled  ┌──────────┐ quiet ┌┴─────────┐     ┌──────┐
@@ -38,11 +38,17 @@ export type WatchState =
   | { readonly kind: 'stopping'; readonly isBuilding: boolean };
 
 export type WatchInput =
-  /** `same`: the path has the contents that the last cycle saw. `unsettled`: it vanished or is empty. */
+  /**
+   * `same`: the path has the contents that the last cycle saw. `unsettled`: it vanished or is empty, or is known to be one
+   * of many that are being written.
+   */
   | { readonly kind: 'hint'; readonly path: ProjectPath; readonly look: 'differs' | 'same' | 'unsettled' }
   /** No hint for a quiet window. */
   | { readonly kind: 'quiet' }
-  /** The answer to `confirm`: those that differ from what the last cycle saw. */
+  /**
+   * Those that differ from what the last cycle saw: the answer to `confirm`, and what any other look at the tree finds,
+   * while a cycle runs or not. Hints get lost; what is lost comes in by this.
+   */
   | { readonly kind: 'confirmed'; readonly differing: readonly ProjectPath[] }
   /** The running cycle has ended, whatever its outcome. */
   | { readonly kind: 'ended' }
@@ -166,10 +172,9 @@ function fromBuilding(state: WatchState & { kind: 'building' }, input: WatchInpu
     case 'confirmed': {
       if (input.differing.length === 0) return { state, effects: [] };
       const hints = mergeHints(state.doubtful, input.differing);
-      const told: WatchEffect = { kind: 'acknowledge', paths: input.differing };
       const said = new Set([...named(state.doubtful), ...input.differing]);
-      const superseding: WatchState = { kind: 'superseding', hints, said, isQuiet: true };
-      return { state: superseding, effects: [told, { kind: 'supersede', hints }] };
+      const superseding: WatchState = { kind: 'superseding', hints, said, isQuiet: state.isQuiet };
+      return { state: superseding, effects: [...told(hints, input.differing), { kind: 'supersede', hints }] };
     }
     case 'ended':
       return { state: { kind: 'idle', doubtful: state.doubtful, isQuiet: state.isQuiet }, effects: [] };
@@ -211,12 +216,12 @@ const unsaid = ({ hints, said }: { readonly hints: Hints; readonly said: Readonl
 
 const start = (hints: Hints, acknowledged: readonly ProjectPath[]): Transition => ({
   state: { kind: 'building', doubtful: new Set(hints === 'everything' ? [] : hints), isQuiet: false },
-  effects: [
-    ...(acknowledged.length === 0 ? [] : [{ kind: 'acknowledge' as const, paths: acknowledged }]),
-    restartWindow,
-    startCycle(hints),
-  ],
+  effects: [...told(hints, acknowledged), restartWindow, startCycle(hints)],
 });
+
+/** Nobody reads thousands of names. */
+const told = (hints: Hints, paths: readonly ProjectPath[]): readonly WatchEffect[] =>
+  hints === 'everything' || paths.length === 0 ? [] : [{ kind: 'acknowledge', paths }];
 
 const restartWindow: WatchEffect = { kind: 'restart-window' };
 const startCycle = (hints: Hints): WatchEffect => ({ kind: 'start-cycle', hints });

@@ -1,5 +1,6 @@
 import type { CycleReport } from '../../build/builder.ts';
 import { nodeClock } from '../../host/node-clock.ts';
+import { holdsGitLock } from '../../host/node-git-lock.ts';
 import { nodeWatcher } from '../../host/node-watcher.ts';
 import { exitCode } from '../../report/describe.ts';
 import { runDaemon } from '../../watch/daemon.ts';
@@ -34,6 +35,7 @@ export async function watch(
       clock: nodeClock,
       emit: events.emit,
       beginCycle: () => void events.beginCycle(),
+      isInTransition: () => holdsGitLock(files.root, nodeClock.now()),
     };
     await runDaemon(ports, builder, interrupts.signal, (report) => {
       runner.cycleEnded(report);

@@ -64,6 +64,16 @@ export function createMemoryFiles(clock: Clock, initial: Readonly<Record<string,
         .map(trustedProjectPath)
         .filter((path) => !isSkipped(path.slice(0, Math.max(0, path.lastIndexOf('/')))) && !skip(path, false));
     },
+    *walk(skip) {
+      const byDirectory = new Map<string, ProjectPath[]>([['', []]]);
+      for (const path of files.list(skip)) {
+        const directory = path.slice(0, Math.max(0, path.lastIndexOf('/')));
+        const listed = byDirectory.get(directory);
+        if (listed === undefined) byDirectory.set(directory, [path]);
+        else listed.push(path);
+      }
+      for (const [path, listed] of byDirectory) yield { path, files: listed };
+    },
     stat: (path) => entries.get(path)?.stamp,
     exists: (path) => entries.has(path) || links.has(path) || isDirectory(path),
     read(path) {

@@ -1,0 +1,194 @@
+import { cpSync, renameSync, statSync, symlinkSync, utimesSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { eventsOf } from '../testing/event-log.ts';
+import { freshExpression } from '../testing/fresh-expression.ts';
+import { makeLossyWatch } from '../testing/lossy-watch.ts';
+import { copyFixture, type TestProject } from '../testing/project.ts';
+import { watch, type Watch } from '../testing/watch.ts';
+
+it('finds a save whose event was lost by the next cycle, whatever that is about', async () => {
+  const project = copyFixture('hello');
+  const lossy = makeLossyWatch();
+  const makenix = await watch(project, [], { env: lossy.env });
+  lossy.lose('world.c');
+  project.edit('src/world.c', 'World', 'Everybody');
+
+  project.edit('src/hello.c', 'Hello', 'Goodbye');
+
+  expect(await makenix.cycle()).toMatchObject({ outcome: 'built', rebuilt: ['main', 'src/hello.o', 'src/world.o'] });
+  expect(await project.run('result/bin/main')).toBe('Goodbye, Everybody!\n');
+  expect(await makenix.event('watch-degraded')).toMatchObject({
+    reason: 'lost-events',
+    action: 'watches-anew',
+    paths: ['src/world.c'],
+  });
+});
+
+it('finds a header that shadows another, and was not told of, by the next cycle', async () => {
+  const project = copyFixture('hello');
+  project.edit('makenix.json', '"cflags"', '"include": ["first", "src"],\n      "cflags"');
+  project.edit('src/hello.c', '#include "hello.h"', '#include <hello.h>');
+  project.write('first/other.h', '');
+  const lossy = makeLossyWatch();
+  const makenix = await watch(project, [], { env: lossy.env });
+  lossy.lose('hello.h');
+  project.write('first/hello.h', project.read('src/hello.h'));
+
+  project.edit('src/world.c', 'World', 'Everybody');
+
+  const { edges, rebuilt } = await makenix.cycle();
+  expect(rebuilt).toEqual(['main', 'src/hello.o', 'src/world.o']);
+  expect(edges).toEqual(['+src/hello.o first/hello.h', '-src/hello.o src/hello.h']);
+  expect(project.read('derivation.nix')).toBe(await freshExpression(project));
+});
+
+it('finds a save whose event was the last of all and was lost, and hears of the next', async () => {
+  const project = copyFixture('hello');
+  const lossy = makeLossyWatch();
+  const makenix = await watch(project, [], { env: lossy.env });
+  lossy.lose('hello.c');
+  project.edit('src/hello.c', 'Hello', 'Goodbye');
+  expect(await makenix.cycle()).toMatchObject({ outcome: 'built', rebuilt: ['main', 'src/hello.o'] });
+  lossy.restore();
+  await makenix.event('watch-degraded', ({ action }) => action === 'watches-anew');
+  await expectToHear(makenix, project, 'Goodbye');
+});
+
+it.each([0, 20_000])(
+  'makes up for all that happened while it was stopped, with %i more events than that',
+  async (noise) => {
+    const project = copyFixture('hello');
+    for (let i = 0; i < 100; i++) project.write(`noise/${i}`, '');
+    const makenix = await watch(project);
+    process.kill(makenix.pid, 'SIGSTOP');
+    // The kernel keeps 16,384, and drops what comes then.
+    for (let i = 0; i < noise; i++) project.touch(`noise/${i % 100}`);
+    project.write('src/new/extra.h', '#define HELLO "Goodbye, "\n');
+    project.write(
+      'src/hello.c',
+      '#include "new/extra.h"\n#include "hello.h"\n#include <stdio.h>\nvoid hello(void) { printf(HELLO); }\n',
+    );
+    project.edit('src/world.c', 'World', 'Everybody');
+    process.kill(makenix.pid, 'SIGCONT');
+
+    const cycles = await makenix.cyclesUntil(({ rebuilt }) => rebuilt.includes('src/world.o'));
+    expect(cycles.flatMap(({ failures }) => failures)).toEqual([]);
+    expect(await project.run('result/bin/main')).toBe('Goodbye, Everybody!\n');
+    expect(project.read('derivation.nix')).toBe(await freshExpression(project));
+
+    // It may have never heard that there is this directory.
+    project.write('src/new/extra.h', '#define HELLO "Welcome, "\n');
+    await makenix.cyclesUntil(({ rebuilt }) => rebuilt.includes('src/hello.o'));
+    expect(await project.run('result/bin/main')).toBe('Welcome, Everybody!\n');
+  },
+);
+
+it.each(['', 'src'])('goes on in a directory that takes the place of "%s"', async (name) => {
+  const project = copyFixture('hello');
+  const makenix = await watch(project);
+  cpSync(project.path(name), `${project.path(name)}.new`, { recursive: true });
+  renameSync(project.path(name), `${project.path(name)}.old`);
+  renameSync(`${project.path(name)}.new`, project.path(name));
+  project.edit('src/hello.c', 'Hello', 'Goodbye');
+
+  await makenix.cyclesUntil(({ rebuilt }) => rebuilt.includes('src/hello.o'));
+  expect(await project.run('result/bin/main')).toBe('Goodbye, World!\n');
+  await makenix.event('watch-degraded', ({ action }) => action === 'watches-anew');
+  await expectToHear(makenix, project, 'Goodbye');
+});
+
+it.each(['ENOSPC', 'EMFILE'] as const)('looks for itself where nothing can be watched: %s', async (code) => {
+  const project = copyFixture('hello');
+  const lossy = makeLossyWatch();
+  lossy.refuse(code);
+  const makenix = await watch(project, [], { env: lossy.env });
+  project.edit('src/hello.c', 'Hello', 'Goodbye');
+  expect(await makenix.cycle()).toMatchObject({ outcome: 'built', rebuilt: ['main', 'src/hello.o'] });
+  project.edit('src/world.c', 'World', 'Everybody');
+  expect(await makenix.cycle()).toMatchObject({ outcome: 'built', rebuilt: ['main', 'src/world.o'] });
+  const { events } = await makenix.interrupt();
+  expect(eventsOf(events, 'watch-degraded')).toMatchObject([
+    { reason: 'too-many-watches', action: 'checks-often', detail: `Error: ${code}: no more watches` },
+  ]);
+});
+
+it('looks for itself where nothing more can be watched', async () => {
+  const project = copyFixture('hello');
+  const lossy = makeLossyWatch();
+  const makenix = await watch(project, [], { env: lossy.env });
+  lossy.refuse('ENOSPC');
+  project.write('src/new/word.h', '#define WORD "Goodbye, "\n');
+  await makenix.event('watch-degraded', ({ reason }) => reason === 'too-many-watches');
+  project.write(
+    'src/hello.c',
+    '#include "new/word.h"\n#include "hello.h"\n#include <stdio.h>\nvoid hello(void) { printf(WORD); }\n',
+  );
+  await makenix.cyclesUntil(({ rebuilt }) => rebuilt.includes('src/hello.o'));
+  project.write('src/new/word.h', '#define WORD "Welcome, "\n');
+  await makenix.cyclesUntil(({ rebuilt }) => rebuilt.includes('src/hello.o'));
+  expect(await project.run('result/bin/main')).toBe('Welcome, World!\n');
+});
+
+it('says that it polls where it was asked to', async () => {
+  const project = copyFixture('hello');
+  const makenix = await watch(project, [], { env: { CHOKIDAR_USEPOLLING: '1' } });
+  project.edit('src/hello.c', 'Hello', 'Goodbye');
+  expect(await makenix.cycle()).toMatchObject({ outcome: 'built', rebuilt: ['main', 'src/hello.o'] });
+  const { events } = await makenix.interrupt();
+  expect(eventsOf(events, 'watch-degraded')).toMatchObject([{ reason: 'polling', action: 'polls' }]);
+});
+
+it('tells a file from one of the same size and time', async () => {
+  const project = copyFixture('hello');
+  const makenix = await watch(project);
+  const { atime, mtime } = statSync(project.path('src/hello.c'));
+  project.write('src/hello.c.new~', project.read('src/hello.c').replace('Hello', 'Howdy'));
+  utimesSync(project.path('src/hello.c.new~'), atime, mtime);
+  project.rename('src/hello.c.new~', 'src/hello.c');
+  expect(await makenix.cycle()).toMatchObject({ outcome: 'built', rebuilt: ['main', 'src/hello.o'] });
+  expect(await project.run('result/bin/main')).toBe('Howdy, World!\n');
+});
+
+it('takes a time that lies in the past, or in the future, for what it is', async () => {
+  const project = copyFixture('hello');
+  const makenix = await watch(project);
+  for (const [from, to, seconds] of [
+    ['Hello', 'Howdy', 1],
+    ['Howdy', 'Later', 4_000_000_000],
+    ['Later', 'Again', 4_000_000_000],
+  ] as const) {
+    project.edit('src/hello.c', from, to);
+    utimesSync(project.path('src/hello.c'), seconds, seconds);
+    await makenix.cyclesUntil(async () => (await project.run('result/bin/main')) === `${to}, World!\n`);
+  }
+});
+
+it('builds a file that is removed and made again', async () => {
+  const project = copyFixture('hello');
+  const makenix = await watch(project);
+  const source = project.read('src/hello.c');
+  project.remove('src/hello.c');
+  project.write('src/hello.c', source.replace('Hello', 'Goodbye'));
+  expect(await makenix.cycle()).toMatchObject({ outcome: 'built', failures: [], rebuilt: ['main', 'src/hello.o'] });
+  expect(await project.run('result/bin/main')).toBe('Goodbye, World!\n');
+});
+
+it('minds no lock of an editor, which is a link that leads nowhere', async () => {
+  const project = copyFixture('hello');
+  const makenix = await watch(project);
+  symlinkSync('somebody@host.1234:1795000000', project.path('src/.#hello.c'));
+  project.edit('src/hello.c', 'Hello', 'Goodbye');
+  const cycle = await makenix.cycle();
+  expect(cycle).toMatchObject({ outcome: 'built', failures: [], rebuilt: ['main', 'src/hello.o'] });
+  expect(cycle.events.filter(({ kind }) => kind === 'cycle-started')).toHaveLength(1);
+});
+
+/** The next save is heard of: were it found by looking, that would be told. */
+async function expectToHear(makenix: Watch, project: TestProject, word: string): Promise<void> {
+  const source = project.read('src/hello.c');
+  project.write('src/hello.c', source.replace(word, 'Welcome'));
+  await makenix.cyclesUntil(async () => (await project.run('result/bin/main')) === 'Welcome, World!\n');
+  const { events } = await makenix.interrupt();
+  // Nothing more was lost.
+  expect(eventsOf(events, 'watch-degraded').filter(({ action }) => action === 'watches-anew')).toHaveLength(1);
+}
