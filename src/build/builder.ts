@@ -1,6 +1,6 @@
-import type { CycleFinished, CycleTrigger, MakenixEvent, Output } from '../model/events.ts';
-import type { Failure } from '../model/failure.ts';
-import type { StepName } from '../model/ids.ts';
+import type { CycleFinished, CycleTrigger, MakenixEvent, Output, WriteFailed } from '../model/events.ts';
+import type { Failure, StateFailure } from '../model/failure.ts';
+import type { ProjectPath, StepName } from '../model/ids.ts';
 import { internalFailure } from '../model/internal-failure.ts';
 import { bytewise } from '../model/order.ts';
 import type { BuildPlan } from '../model/plan.ts';
@@ -42,6 +42,11 @@ export class Builder {
   readonly #warnings: WarningBook;
   readonly #outputs: OutputBook;
   #store: OpenedStore | undefined;
+  #isCycling = false;
+  /** What the last cycle made, or found made. */
+  #built: { readonly store: OpenedStore; readonly wanted: BuildPlan } | undefined;
+  /** What could not be written the last time. */
+  readonly #unwritten = new Map<WriteFailed['cost'], StateFailure>();
   /** What Nix is busy with, while it is. */
   #realising: { readonly indexed: IndexedPlan; readonly running: ReadonlySet<StepName> } | undefined;
 
@@ -69,7 +74,10 @@ export class Builder {
     const { clock, emit } = this.#ports;
     const started = clock.elapsed();
     emit({ kind: 'cycle-started', trigger });
+    this.#isCycling = true;
+    this.#built = undefined;
     const result = await this.#run(hints, stop, confirm).catch((error: unknown) => fail(internalFailure(error)));
+    this.#isCycling = false;
     const ms = clock.elapsed() - started;
     if (!result.ok) emit({ kind: 'failure', failure: result.failure });
     const done = result.ok ? result.value : { ...nothingDone, outcome: 'failed' as const, waitedMs: 0 };
@@ -105,7 +113,8 @@ export class Builder {
     if (!isBlocked && !steps.some((step) => toBuild.has(step))) {
       // Who has just looked at everything need not do so again.
       if (hints !== 'everything' && !(await confirm())) return ok({ ...nothingDone, outcome: 'cancelled', waitedMs });
-      const outputs = this.#outputs.link(store, wanted, new Set());
+      const outputs = this.#link(store, wanted, new Set());
+      this.#built = { store, wanted };
       this.#replay(steps, new Set());
       return ok({ ...nothingDone, outcome: 'up-to-date', reused: steps.length, outputs, waitedMs });
     }
@@ -146,7 +155,8 @@ export class Builder {
     for (const step of failed) say(step);
     this.#replay(steps, new Set([...rebuilt, ...failed]));
     const failing = [...failed, ...[...blocked.keys()].filter((step) => steps.includes(step))].sort(bytewise);
-    const outputs = this.#outputs.link(store, wanted, undone);
+    const outputs = this.#link(store, wanted, undone);
+    if (failing.length === 0) this.#built = { store, wanted };
     const reused = steps.length - rebuilt.length - cutOff.length - undone.size;
     return ok({
       phase: phase.value,
@@ -179,18 +189,40 @@ export class Builder {
     await this.#frontEnd.warm().catch(() => undefined);
   }
 
-  /** Keeps the last build's outputs and remembers the state of things. For after a cycle, when nobody waits. */
-  async settle(): Promise<void> {
+  /**
+   * Keeps the last build's outputs and remembers the state of things. For after a cycle, when nobody waits. Returns the
+   * result links that lead nowhere, since what they led to was collected before it was kept: the next cycle makes it anew.
+   */
+  async settle(): Promise<readonly ProjectPath[]> {
     // A root that cannot be made costs a build after the next garbage collection, and no more.
     if (this.#store !== undefined) {
       await this.#outputs.root(this.#store, this.#ports.commands).catch(() => undefined);
     }
+    // What a cycle that has begun meanwhile has found out is of no use to the next run, and to be left alone.
+    if (this.#isCycling) return [];
     this.save();
+    return this.#built === undefined ? [] : this.#outputs.collected(this.#built.store, this.#built.wanted);
   }
 
   /** Without its memory the next run does more than it has to; nothing else is lost. */
   save(): void {
-    this.#frontEnd.save({ ...this.#outputs.snapshot(), warnings: this.#warnings.entries() });
+    const saved = this.#frontEnd.save({ ...this.#outputs.snapshot(), warnings: this.#warnings.entries() });
+    this.#tellUnwritten('memory', saved.ok ? undefined : saved.failure);
+  }
+
+  #link(store: OpenedStore, wanted: BuildPlan, undone: ReadonlySet<StepName>): readonly Output[] {
+    const { outputs, unwritten } = this.#outputs.link(store, wanted, undone);
+    this.#tellUnwritten('link', unwritten);
+    return outputs;
+  }
+
+  /** Where a disk is full, that is so at every save. */
+  #tellUnwritten(cost: WriteFailed['cost'], failure: StateFailure | undefined): void {
+    const said = this.#unwritten.get(cost);
+    if (failure === undefined) this.#unwritten.delete(cost);
+    else this.#unwritten.set(cost, failure);
+    if (failure === undefined || (said?.path === failure.path && said.problem === failure.problem)) return;
+    this.#ports.emit({ kind: 'write-failed', failure, cost });
   }
 
   /**

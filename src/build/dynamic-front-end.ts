@@ -1,4 +1,4 @@
-import type { Failure } from '../model/failure.ts';
+import type { Failure, StateFailure } from '../model/failure.ts';
 import type { DrvPath, ProjectPath, StepName } from '../model/ids.ts';
 import type { BuildPlan } from '../model/plan.ts';
 import { fail, ok, type Result } from '../model/result.ts';
@@ -145,7 +145,7 @@ export class DynamicFrontEnd implements FrontEnd {
     return ok({ indexed, wanted: wanted.value, store, realiser, blocked: new Map() });
   }
 
-  save(results: BuildResults): void {
+  save(results: BuildResults): Result<unknown, StateFailure> {
     this.tree.index.retain((path) => this.#graph.readersOf(path).size > 0);
     const state = {
       compiler: this.#compiler,
@@ -159,7 +159,7 @@ export class DynamicFrontEnd implements FrontEnd {
       toBuild: this.toBuild.entries(),
       ...results,
     };
-    this.#state.write(stateFiles.dynamic, encodeState(state));
+    return this.#state.write(stateFiles.dynamic, encodeState(state));
   }
 
   async warm(): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Failure } from '../model/failure.ts';
+import type { Failure, StateFailure } from '../model/failure.ts';
 import type { ProjectPath, StepName } from '../model/ids.ts';
 import type { BuildPlan } from '../model/plan.ts';
 import { fail, ok, type Result } from '../model/result.ts';
@@ -225,10 +225,10 @@ export class ExpressionFrontEnd implements FrontEnd {
     await this.#engine?.close();
   }
 
-  save(results: BuildResults): void {
-    this.#state.write(stateFiles.expression, encodeState({ ...this.session.snapshot(), ...results }));
+  save(results: BuildResults): Result<unknown, StateFailure> {
+    const saved = this.#state.write(stateFiles.expression, encodeState({ ...this.session.snapshot(), ...results }));
     const memory = this.#engine?.memory();
-    if (memory !== undefined) this.#state.write(engineFile, memory);
+    return saved.ok && memory !== undefined ? this.#state.write(engineFile, memory) : saved;
   }
 
   /** Compiles what is ready, and wanted, while the rest of the cycle is prepared. */

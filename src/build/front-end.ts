@@ -1,4 +1,4 @@
-import type { Failure, ScanFailure } from '../model/failure.ts';
+import type { Failure, ScanFailure, StateFailure } from '../model/failure.ts';
 import type { ProjectPath, StepName } from '../model/ids.ts';
 import type { BuildPlan } from '../model/plan.ts';
 import type { Result } from '../model/result.ts';
@@ -39,8 +39,8 @@ export interface FrontEnd {
   warm(): Promise<void>;
   /** Ends what it has running besides cycles. */
   close(): Promise<void>;
-  /** Remembers the state of things for the next run. A tree that cannot be written to is no reason to fail. */
-  save(results: BuildResults): void;
+  /** Remembers the state of things for the next run; what cannot be written costs that run time, and nothing else. */
+  save(results: BuildResults): Result<unknown, StateFailure>;
 }
 
 /** What the builder remembers between runs. */

@@ -1,11 +1,11 @@
 import type { Output } from '../model/events.ts';
-import { drvPath, storePath, trustedProjectPath, type StepName } from '../model/ids.ts';
+import { drvPath, storePath, trustedProjectPath, type ProjectPath, type StepName } from '../model/ids.ts';
 import type { BuildPlan } from '../model/plan.ts';
 import type { CommandRunner, ProjectFiles } from '../host/ports.ts';
 import type { RealisedOutput } from '../nix/realiser.ts';
 import type { OpenedStore } from '../nix/store.ts';
 import { rootOutputs } from './gc-roots.ts';
-import { linkResults, physicalPath } from './outputs.ts';
+import { linkResults, physicalPath, resultLink, type LinkedResults } from './outputs.ts';
 
 /** The outputs of the last builds, and the store they are in. */
 export class OutputBook {
@@ -56,8 +56,14 @@ export class OutputBook {
     });
   }
 
+  /** The links of targets that were made and are gone since. */
+  collected(store: OpenedStore, wanted: BuildPlan): readonly ProjectPath[] {
+    const gone = new Set(this.missing(store, wanted).flatMap(({ step, isKnown }) => (isKnown ? [step] : [])));
+    return wanted.targets.flatMap(({ step }, position) => (gone.has(step) ? [resultLink(position)] : []));
+  }
+
   /** Points the `result` links at the targets' outputs, but for those of `undone` steps. */
-  link(store: OpenedStore, wanted: BuildPlan, undone: ReadonlySet<StepName>): readonly Output[] {
+  link(store: OpenedStore, wanted: BuildPlan, undone: ReadonlySet<StepName>): LinkedResults {
     const current = new Map([...this.#outputs].filter(([step]) => !undone.has(step)));
     return linkResults(this.#files, store, wanted, current);
   }

@@ -19,7 +19,8 @@ const link = (names: readonly string[], files = createMemoryFiles(createManualCl
       { drvPath: drvPath(`/nix/store/d-${name}.drv`), outPath: storePath(`/nix/store/o-${name}`) },
     ]),
   );
-  return { files, linked: linkResults(files, store, plan, outputs) };
+  const { outputs: linked, unwritten } = linkResults(files, store, plan, outputs);
+  return { files, linked, unwritten };
 };
 
 it('links the outputs in the order of the targets, and says where each product lies', () => {
@@ -35,6 +36,23 @@ it('leaves what else has the name alone', () => {
   const { files, linked } = link(['a'], createMemoryFiles(createManualClock(), { result: 'mine' }));
   expect(linked[0]?.link).toBeNull();
   expect(files.read('result' as never)?.toString()).toBe('mine');
+});
+
+it('says which link leads to what was built before, since it could not be written', () => {
+  const files = createMemoryFiles(createManualClock());
+  const { unwritten: nothing } = link(['a'], files);
+  files.link('result' as never, '/store/nix/store/o-old');
+  const refusing = {
+    ...files,
+    link: () => {
+      throw Object.assign(new Error("ENOSPC: no space left on device, symlink 'a' -> 'b'"), { code: 'ENOSPC' });
+    },
+  };
+  const { linked, unwritten } = link(['a'], refusing);
+  expect(nothing).toBeUndefined();
+  expect(linked[0]?.link).toBeNull();
+  const failure = { path: 'result', problem: 'no space left on device', reason: 'no-space' };
+  expect(unwritten).toEqual({ kind: 'state-unwritable', ...failure });
 });
 
 it('links no more than twenty', () => {

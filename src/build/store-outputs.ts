@@ -19,10 +19,15 @@ export class StoreOutputs {
   }
 
   has(output: StorePath): boolean {
-    if (this.#seen.has(output)) return true;
+    return this.#seen.has(output) || this.look(output);
+  }
+
+  /** Whether it is there now. */
+  look(output: StorePath): boolean {
     const path = physicalPath(this.#store, output);
     const isThere = path !== undefined && this.#machine.exists(trustedProjectPath(path.slice(1)));
     if (isThere) this.#seen.add(output);
+    else this.#seen.delete(output);
     return isThere;
   }
 

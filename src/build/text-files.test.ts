@@ -58,7 +58,7 @@ describe('a generated file', () => {
     };
     expect(new TextFiles(refusing).write(path, 'one')).toEqual({
       ok: false,
-      failure: { kind: 'state-unwritable', path, problem: 'read-only' },
+      failure: { kind: 'state-unwritable', path, problem: 'read-only', reason: 'other' },
     });
   });
 });

@@ -1,6 +1,7 @@
 import type { StateFailure } from '../model/failure.ts';
 import type { ProjectPath } from '../model/ids.ts';
 import { fail, ok, type Result } from '../model/result.ts';
+import { stateFailure } from '../model/state-failure.ts';
 import type { FileStamp, ProjectFiles } from '../host/ports.ts';
 import { sameStamp } from '../scan/system-files.ts';
 
@@ -21,16 +22,16 @@ export class TextFiles {
   /** Writes unless the file has that text; says whether it did. */
   write(path: ProjectPath, text: string): Result<boolean, StateFailure> {
     const known = this.#written.get(path);
-    // A checkout may have put back what the file was.
-    const stamp = this.#files.stat(path);
-    if (known?.text === text && known.stamp && stamp && sameStamp(known.stamp, stamp)) return ok(false);
-    const isSame = this.#files.read(path)?.toString('utf8') === text;
     try {
+      // A checkout may have put back what the file was.
+      const stamp = this.#files.stat(path);
+      if (known?.text === text && known.stamp && stamp && sameStamp(known.stamp, stamp)) return ok(false);
+      const isSame = this.#files.read(path)?.toString('utf8') === text;
       if (!isSame) this.#files.write(path, text);
+      this.#written.set(path, { text, stamp: this.#files.stat(path) });
+      return ok(!isSame);
     } catch (error) {
-      return fail({ kind: 'state-unwritable', path, problem: error instanceof Error ? error.message : String(error) });
+      return fail(stateFailure(path, error));
     }
-    this.#written.set(path, { text, stamp: this.#files.stat(path) });
-    return ok(!isSame);
   }
 }

@@ -8,7 +8,7 @@ import { ExpressionFrontEnd, type FrontEndOptions } from '../build/expression-fr
 import type { FrontEnd } from '../build/front-end.ts';
 import type { ProjectState } from '../build/project-state.ts';
 import type { SessionPorts } from '../build/session.ts';
-import { engineFile, readState, stateFiles } from '../build/state-files.ts';
+import { readEngineMemory, readState, stateFiles } from '../build/state-files.ts';
 import { nodeByteStreams } from '../host/node-byte-streams.ts';
 import { createNodeCommands } from '../host/node-commands.ts';
 import { nodeClock } from '../host/node-clock.ts';
@@ -66,7 +66,7 @@ export const openProject = (options: CommonOptions, more: OpenOptions): Project<
   open(options, more, stateFiles.expression, (ports, given, state) => {
     const { files, commands, clock, emit } = ports;
     const parts = { files, commands, clock, emit, streams: nodeByteStreams, machine: createNodeFiles('/') };
-    const remembered = (): string | undefined => files.read(engineFile)?.toString('utf8');
+    const remembered = (): string | undefined => readEngineMemory(files);
     const engine = options.engine === 'daemon' ? new DaemonEngine(parts, remembered) : undefined;
     return new ExpressionFrontEnd(ports, { ...given, engine, isParanoid: more.isParanoid ?? false }, state);
   });

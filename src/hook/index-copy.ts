@@ -2,7 +2,9 @@ import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import type { Failure } from '../model/failure.ts';
 import { trustedProjectPath, type ProjectPath } from '../model/ids.ts';
 import { fail, ok, type Result } from '../model/result.ts';
+import { stateFailure } from '../model/state-failure.ts';
 import type { ProjectFiles } from '../host/ports.ts';
+import { seal, unseal } from '../build/sealed-text.ts';
 import { stateDirectory } from '../build/tree.ts';
 import type { Git } from './git.ts';
 import type { IndexFile, IndexListing } from './index-listing.ts';
@@ -59,12 +61,11 @@ export async function copyIndex(
     }
     if (missing.length + stray.size > 0) {
       const manifest = [...notes].map(([path, note]) => [path, { note, stamp: stampOf(files, path, note) }]);
-      files.write(manifestFile, JSON.stringify(manifest));
+      files.write(manifestFile, seal(JSON.stringify(manifest)));
     }
     return ok(undefined);
   } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
-    return fail({ kind: 'state-unwritable', path: files.root, problem });
+    return fail(stateFailure(files.root, error));
   }
 }
 
@@ -93,8 +94,8 @@ const noteOf = (path: ProjectPath, file: IndexFile, isRead: (path: ProjectPath) 
 /** None where it cannot be read: then all is written anew. */
 function readManifest(files: ProjectFiles): Manifest {
   try {
-    const text = files.read(manifestFile)?.toString('utf8') ?? '[]';
-    return new Map(JSON.parse(text) as readonly (readonly [ProjectPath, Written])[]);
+    const text = unseal(files.read(manifestFile)?.toString('utf8') ?? '');
+    return new Map(JSON.parse(text ?? '[]') as readonly (readonly [ProjectPath, Written])[]);
   } catch {
     return new Map();
   }

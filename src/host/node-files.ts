@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
   existsSync,
@@ -27,16 +28,25 @@ export function createNodeFiles(directory: string): ProjectFiles {
   const root = realpathSync(directory);
   // Paths are normal: there is nothing to join, which would be a tenth of a look at all of them.
   const absolute = (path: string): string => (path === '' ? root : `${root}/${path}`);
+  // Not the process's number: in two containers, two may have the same, and the next that has it may find what is left of this one.
+  const writer = randomBytes(6).toString('hex');
   let writes = 0;
-  const temporaryBeside = (path: string): string =>
-    join(dirname(path), `.${String(process.pid)}.${String(writes++)}.makenix-tmp`);
+  const swept = new Set<string>();
+  const temporaryBeside = (path: string): string => {
+    const directory = dirname(path);
+    mkdirSync(directory, { recursive: true });
+    if (!swept.has(directory)) sweep(directory);
+    swept.add(directory);
+    return join(directory, `.${writer}.${String(writes++)}${temporarySuffix}`);
+  };
   return {
     root,
     list(skip) {
       return [...walk(root, skip)].flatMap(({ files }) => files);
     },
     walk: (skip) => walk(root, skip),
-    names: (path) => readDirectory(absolute(path)).map(({ name }) => name),
+    names: (path) =>
+      readDirectory(absolute(path)).flatMap(({ name }) => (name.endsWith(temporarySuffix) ? [] : [name])),
     stat(path) {
       const stats = statOf(absolute(path));
       return stats?.isFile() === true ? stampOf(stats) : undefined;
@@ -53,7 +63,6 @@ export function createNodeFiles(directory: string): ProjectFiles {
     write(path, contents, { executable = false } = { executable: false }) {
       const target = absolute(path);
       const temporary = temporaryBeside(target);
-      mkdirSync(dirname(target), { recursive: true });
       try {
         writeFileSync(temporary, contents);
         if (executable) chmodSync(temporary, 0o755);
@@ -79,9 +88,13 @@ export function createNodeFiles(directory: string): ProjectFiles {
       if (existing !== undefined && !existing.isSymbolicLink())
         throw new Error(`${link} is there and is no symbolic link`);
       const temporary = temporaryBeside(link);
-      mkdirSync(dirname(link), { recursive: true });
-      symlinkSync(target, temporary);
-      renameSync(temporary, link);
+      try {
+        symlinkSync(target, temporary);
+        renameSync(temporary, link);
+      } catch (error) {
+        rmSync(temporary, { force: true });
+        throw error;
+      }
     },
     realPath(path) {
       try {
@@ -98,6 +111,25 @@ export function createNodeFiles(directory: string): ProjectFiles {
       }
     },
   };
+}
+
+/** Of a file that is not whole yet; watchers ignore it, see plan/ignore.ts. */
+const temporarySuffix = '.makenix-tmp';
+
+/** Far longer than a write takes. Whether its process lives does not say it: that may be in another container. */
+const abandonedMs = 60_000;
+
+/** Removes what runs that were killed have left half-written. */
+function sweep(directory: string): void {
+  for (const { name } of readDirectory(directory)) {
+    if (!name.endsWith(temporarySuffix)) continue;
+    const path = join(directory, name);
+    try {
+      if (Date.now() - lstatSync(path).mtimeMs > abandonedMs) rmSync(path, { force: true });
+    } catch {
+      // Another run has removed it, or nobody may.
+    }
+  }
 }
 
 function* walk(

@@ -1,6 +1,7 @@
 import type { ProjectFiles } from '../host/ports.ts';
 import type { StateFailure } from '../model/failure.ts';
 import { fail, ok, type Result } from '../model/result.ts';
+import { stateFailure } from '../model/state-failure.ts';
 import { planFile } from '../plan/definition-files.ts';
 import { printRecordedPlan } from '../plan/recorded-plan.ts';
 import type { RecordedPlan } from '../plan/recorded-schema.ts';
@@ -10,7 +11,6 @@ export function writePlan(files: ProjectFiles, plan: RecordedPlan): Result<void,
     files.write(planFile, printRecordedPlan(plan));
     return ok(undefined);
   } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
-    return fail({ kind: 'state-unwritable', path: planFile, problem });
+    return fail(stateFailure(planFile, error));
   }
 }

@@ -1,5 +1,5 @@
 import type { Diagnostic } from './diagnostic.ts';
-import type { Failure } from './failure.ts';
+import type { Failure, StateFailure } from './failure.ts';
 
 /**
  * The event stream: the one account of what makenix does. Every renderer (terminal, plain, JSON lines) reads this and
@@ -41,6 +41,7 @@ export type MakenixEvent =
   | { readonly kind: 'engine-fallback'; readonly because: string }
   | { readonly kind: 'engine-resumed'; readonly because: string }
   | DerivationsChecked
+  | WriteFailed
   | CycleFinished
   | WatchDegraded;
 
@@ -209,6 +210,14 @@ export interface NotUnderstood {
 export interface PlanStale {
   readonly kind: 'plan-stale';
   readonly paths: readonly string[];
+}
+
+/** A file could not be written that a run can do without. Said once, until it can be. */
+export interface WriteFailed {
+  readonly kind: 'write-failed';
+  readonly failure: StateFailure;
+  /** `memory`: the next run has to find out anew what this one knows. `link`: it leads to what was built before. */
+  readonly cost: 'memory' | 'link';
 }
 
 /** Changes are not, or were not, noticed by events of the file system alone. */

@@ -17,6 +17,7 @@ export type Failure =
   | ImportFailure
   | BuildFailure
   | StateFailure
+  | WatchFailure
   | InternalFailure;
 
 /** The configuration file cannot be used. Position is where the trouble is, both from 1. */
@@ -215,7 +216,19 @@ export interface BuildFailure {
 export interface StateFailure {
   readonly kind: 'state-unwritable';
   readonly path: string;
+  /** In the system's words. */
   readonly problem: string;
+  /** `in-the-way`: a directory where a file should be, or a file where a directory should. */
+  readonly reason: 'no-space' | 'not-writable' | 'in-the-way' | 'other';
+}
+
+/** Another `makenix watch` runs in the project. */
+export interface WatchFailure {
+  readonly kind: 'already-watched';
+  /** Null where it has only just begun. */
+  readonly pid: number | null;
+  /** The machine or container whose process that is; null where it is this one. */
+  readonly host: string | null;
 }
 
 /** A bug in makenix. */

@@ -47,6 +47,8 @@ function rig({
   const log: string[] = [];
   const observed: StepObservation[] = [];
   const inStore = new Set<string>();
+  /** What was in the store when somebody looked. */
+  const seen = new Set<string>();
   const sources = new StoreSources(files);
   const early = new EarlyBuilds();
   const [book, durations] = [new RealisationBook(), new Map<StepName, number>()];
@@ -79,9 +81,10 @@ function rig({
         },
       },
       toolchain: async () => ok(new Map()),
-      outputs: inStore,
+      outputs: { has: (path) => seen.has(path), look: (path) => inStore.has(path), add: (path) => void seen.add(path) },
       forget() {
         log.push('forget');
+        for (const path of seen) if (!inStore.has(path)) seen.delete(path);
       },
       fallBack: (because) => ({
         async realise() {
@@ -104,7 +107,7 @@ function rig({
       await settled();
     }
   };
-  return { realise, asked, log, observed, files, answerAll, newDeriver, beginEarly };
+  return { realise, asked, log, observed, files, inStore, answerAll, newDeriver, beginEarly };
 }
 
 /** Lets everything happen that needs nothing more from outside; a realiser takes some turns. */
@@ -202,6 +205,23 @@ describe('a daemon as the realiser', () => {
       ['started', 'b.o', false],
       ['finished', 'b.o', 'rebuilt'],
     ]);
+  });
+
+  it('begins again where a product that it knows of was collected, and nobody else would say so', async () => {
+    const { realise, answerAll, inStore, asked, log } = rig();
+    const first = realise();
+    await answerAll();
+    await answerAll();
+    expect(await first).toMatchObject({ ok: true, value: { isComplete: true } });
+    inStore.delete(outputOf('main'));
+    log.length = 0;
+    const again = realise();
+    await settled();
+    expect(asked.map(({ step }) => step)).toEqual(['main']);
+    expect(log).toContain('forget');
+    await answerAll();
+    const done = await again;
+    expect(done.ok && done.value.outputs.get(stepName('main'))?.outPath).toBe(outputOf('main'));
   });
 
   it('begins again where something is not in the store that should be, with what is made and what failed', async () => {

@@ -27,7 +27,12 @@ export interface DaemonRealiserParts {
   readonly deriving: PlanDeriving;
   readonly toolchain: (signal: AbortSignal) => Promise<Result<NamedOutputs, string>>;
   /** Which outputs are in the store: as far as anyone knows, until `forget`. */
-  readonly outputs: { has(output: StorePath): boolean; add(output: StorePath): void };
+  readonly outputs: {
+    has(output: StorePath): boolean;
+    /** Whether it is there now, whatever anyone knows. */
+    look(output: StorePath): boolean;
+    add(output: StorePath): void;
+  };
   /** Something was not in the store that should be: nothing of it is taken for granted any more. */
   readonly forget: () => void;
   /** How long a step took the last time, in milliseconds. */
@@ -121,7 +126,7 @@ class Run {
     for (const name of this.#failed) queue.failed(name);
     for (const [name, isMade] of this.#ended) if (!this.#failed.has(name)) settle(queue, name, isMade);
     this.#queue = queue;
-    const trouble = await this.#work(queue);
+    const trouble = (await this.#work(queue)) ?? (queue.isDone ? this.#collected() : undefined);
     if (trouble === undefined && queue.isDone) early.forget();
     return trouble === undefined ? ok(this.#result(queue.isDone)) : fail(trouble);
   }
@@ -236,6 +241,19 @@ class Run {
   #outputOf({ drv }: Pick<StepDerivation, 'drv'>): StorePath | undefined {
     const output = this.#parts.book.outputOf(drv);
     return output !== undefined && this.#parts.outputs.has(output) ? output : undefined;
+  }
+
+  /** Of what others are made from, Nix says when it is gone; of what is made for people, nobody would. */
+  #collected(): Trouble | undefined {
+    const { deriving, book, outputs } = this.#parts;
+    const { goals, plan } = this.#request;
+    const products = new Set(plan.products.map(({ name }) => name));
+    const gone = goals.find((goal) => {
+      const step = products.has(goal) ? deriving.steps.get(goal) : undefined;
+      const output = step === undefined ? undefined : book.outputOf(step.drv);
+      return output !== undefined && !outputs.look(output);
+    });
+    return gone === undefined ? undefined : { because: `${gone} was collected at once`, isLasting: false };
   }
 
   #know(step: StepDerivation, resolved: DrvPath, output: StorePath): void {

@@ -27,6 +27,7 @@ function levelOf(e: Envelope): Level {
     case 'unit-failed':
       return 'error';
     case 'watch-degraded':
+    case 'write-failed':
     case 'plan-stale':
     case 'engine-fallback':
     case 'engine-resumed':

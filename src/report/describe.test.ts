@@ -108,11 +108,19 @@ const failures: readonly (readonly [failure: Failure, code: 1 | 2 | 3, ...tells:
     '\nerror: a\nb\n',
     'nix build -f x.nix',
   ],
+  [
+    { kind: 'nix-failed', command: 'nix build', exitCode: 1, messages: ['write of 52 bytes: No space left on device'] },
+    1,
+    'hint: free some space where the store is',
+  ],
   [{ kind: 'nix-failed', command: 'nix build', exitCode: undefined, messages: [] }, 1, 'error: Nix was ended\n'],
   [{ kind: 'not-recorded', command: 'busybox make' }, 2, 'nothing of it could be recorded', 'busybox make', 'static'],
   [{ kind: 'build-failed', steps: [stepName('a.o'), stepName('b.o')] }, 1, '2 steps failed to build: a.o, b.o'],
   [{ kind: 'internal', problem: 'TypeError: x\n    at y' }, 3, '\nTypeError: x\n    at y\n', 'report it'],
-  [{ kind: 'state-unwritable', path: '.makenix/scan', problem: 'EACCES' }, 2, '.makenix/scan: EACCES'],
+  [{ kind: 'state-unwritable', path: '.makenix/scan', problem: 'full', reason: 'no-space' }, 2, '.makenix/scan: full'],
+  [{ kind: 'already-watched', pid: 12, host: null }, 2, 'process 12'],
+  [{ kind: 'already-watched', pid: 12, host: 'box' }, 2, 'process 12 on box'],
+  [{ kind: 'already-watched', pid: null, host: null }, 2, 'makenix watch runs in this project\n'],
 ];
 
 const cases = failures.map(([failure, code, ...tells]) => ({ kind: failure.kind, failure, code, tells }));

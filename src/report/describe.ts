@@ -3,6 +3,7 @@ import { describeDatabaseFailure } from './describe-database.ts';
 import { describeGitFailure } from './describe-git.ts';
 import { describeImportFailure } from './describe-import.ts';
 import { describeScanFailure } from './describe-scan.ts';
+import { describeStateFailure } from './describe-state.ts';
 import { errorText, quoteList } from './error-text.ts';
 
 /**
@@ -77,10 +78,8 @@ export function describeFailure(failure: Failure): string {
         hint: 'this is a bug in makenix; please report it with the lines above',
       });
     case 'state-unwritable':
-      return errorText({
-        what: `cannot write ${failure.path}: ${failure.problem}`,
-        hint: 'makenix keeps what it knows there: make it writable, or free some space',
-      });
+    case 'already-watched':
+      return describeStateFailure(failure);
   }
 }
 
@@ -135,6 +134,7 @@ export function exitCode(failure: Failure): 1 | 2 | 3 {
     case 'nothing-recorded':
     case 'not-recorded':
     case 'state-unwritable':
+    case 'already-watched':
       return 2;
     case 'internal':
       return 3;
@@ -247,8 +247,13 @@ const describeNixFailure = (failure: NixFailure): string =>
     what: failure.exitCode === undefined ? 'Nix was ended' : `Nix failed (exit code ${failure.exitCode})`,
     output: failure.messages.join('\n'),
     who: `the command was: ${failure.command}`,
-    hint: 'makenix doctor checks what Nix needs',
+    hint: failure.messages.some((text) => noSpace.test(text))
+      ? 'free some space where the store is, or collect its garbage (nix store gc); the next build goes on from what there is'
+      : 'makenix doctor checks what Nix needs',
   });
+
+/** In Nix's words and SQLite's. */
+const noSpace = /No space left on device|database or disk is full/;
 
 function describeDynamicFailure(failure: DynamicFailure): string {
   switch (failure.kind) {

@@ -19,6 +19,7 @@ import {
   outcomeWords,
 } from './describe-event.ts';
 import { describeImport, describeImported, describeStale } from './describe-import.ts';
+import { describeUnwritten } from './describe-state.ts';
 import { placeOf } from './closing.ts';
 import { describeFailure } from './describe.ts';
 import { formatDuration } from './duration.ts';
@@ -112,6 +113,8 @@ function factLines(e: Envelope, before: View, view: View, { verbose }: PlainOpti
       return [`warning: ${describeResumed(e.because)}`];
     case 'plan-stale':
       return [`warning: ${describeStale(e)}`];
+    case 'write-failed':
+      return describeUnwritten(e).map((text, line) => (line === 0 ? `warning: ${text}` : `  ${text}`));
     case 'command-started':
       return [`running ${e.argv.join(' ')}`];
     case 'command-finished':

@@ -783,6 +783,25 @@ describe('an import', () => {
   });
 });
 
+it('says what could not be written, and that the build is none the worse for it', () => {
+  const failure = {
+    kind: 'state-unwritable',
+    path: '.makenix/state.json',
+    problem: 'no space left on device',
+  } as const;
+  const unwritten: Stream = [
+    [0, { kind: 'write-failed', cost: 'memory', failure: { ...failure, reason: 'no-space' } }],
+  ];
+  expect(plain(unwritten)).toMatchInlineSnapshot(`
+    "warning: cannot write .makenix/state.json: no space left on device; the next run has to find out anew what this one knows
+      hint: free some space; the next build writes it"
+  `);
+  expect(terminal(unwritten)).toMatchInlineSnapshot(`
+    "! cannot write .makenix/state.json: no space left on device; the next run has to find out anew what this one knows
+      hint: free some space; the next build writes it"
+  `);
+});
+
 describe('the check of derivations', () => {
   const fallback: MakenixEvent = { kind: 'engine-fallback', because: 'they differ' };
   const checked = (...names: readonly string[]): Stream => [

@@ -9,6 +9,7 @@ import {
   describeStart,
 } from './describe-event.ts';
 import { describeImport, describeImported, describeStale } from './describe-import.ts';
+import { describeUnwritten } from './describe-state.ts';
 import { describeFailure } from './describe.ts';
 import { headLine, headPaths, ledgerLines, severityPaint } from './ledger.ts';
 import type { LedgerOptions } from './ledger-options.ts';
@@ -125,6 +126,13 @@ export function createTerminalRenderer(out: TerminalOut, options: TerminalOption
         return below(before, [renderLine([['! ', style.yellow], [describeResumed(e.because)]], undefined)]);
       case 'plan-stale':
         return [renderLine([['! ', style.yellow], [describeStale(e)]], undefined)];
+      case 'write-failed': {
+        const [first = '', ...rest] = describeUnwritten(e);
+        return below(before, [
+          renderLine([['! ', style.yellow], [first]], undefined),
+          ...rest.map((text) => renderLine([[`  ${text}`]], undefined)),
+        ]);
+      }
       case 'command-started':
         return lines([
           ['▸ ', style.cyan],

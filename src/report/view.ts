@@ -113,6 +113,7 @@ export function nextView(view: View, e: Envelope): View {
     case 'import-finished':
       return view.cycle === undefined ? { ...view, phase: 'idle', command: undefined } : view;
     case 'watch-degraded':
+    case 'write-failed':
     case 'plan-stale':
     case 'engine-fallback':
     case 'derivations-checked':

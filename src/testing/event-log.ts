@@ -44,14 +44,23 @@ export class EventLog {
 
   /** The next event of a kind (and for which `matches` holds); those before it are passed over. */
   async next<K extends Kind>(kind: K, matches: (event: EventOf<K>) => boolean = () => true): Promise<EventOf<K>> {
+    return this.#find(kind, (event): event is EventOf<K> => isOf(event, kind) && matches(event));
+  }
+
+  /** The next event of any of these kinds. */
+  async either(...kinds: readonly Kind[]): Promise<Envelope> {
+    return this.#find(kinds.join(' or '), (event): event is Envelope => kinds.includes(event.kind));
+  }
+
+  async #find<E extends Envelope>(what: string, matches: (event: Envelope) => event is E): Promise<E> {
     const deadline = Date.now() + patienceMs;
     for (;;) {
       for (let event = this.#events[this.#next]; event !== undefined; event = this.#events[this.#next]) {
         this.#next++;
-        if (isOf(event, kind) && matches(event)) return event;
+        if (matches(event)) return event;
       }
-      if (this.#ended !== undefined) throw this.#missing(kind, this.#ended);
-      if (!(await this.#news(deadline))) throw this.#missing(kind, `nothing for ${patienceMs / 1000} s`);
+      if (this.#ended !== undefined) throw this.#missing(what, this.#ended);
+      if (!(await this.#news(deadline))) throw this.#missing(what, `nothing for ${patienceMs / 1000} s`);
     }
   }
 
@@ -66,9 +75,9 @@ export class EventLog {
     return came;
   }
 
-  #missing(kind: Kind, why: string): Error {
+  #missing(what: string, why: string): Error {
     const lines = this.#events.map((event) => JSON.stringify(event));
-    return new Error(`no ${kind} event: ${why}\n${lines.join('\n')}\n${this.#explain()}`);
+    return new Error(`no ${what} event: ${why}\n${lines.join('\n')}\n${this.#explain()}`);
   }
 }
 

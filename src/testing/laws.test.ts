@@ -30,6 +30,14 @@ const compiling: MakenixEvent = { kind: 'derivation-started', name: 'a.o', becau
 const compiled: MakenixEvent = { kind: 'derivation-finished', name: 'a.o', outcome: 'rebuilt', because: [], ms: 1 };
 const cutOff: MakenixEvent = { kind: 'derivation-finished', name: 'a', outcome: 'cut-off', because: [], ms: 0 };
 
+it('lets what was killed have no end, and nothing else go', () => {
+  const cut = run(started, cycleStarted, compiling);
+  expect(() => checkLaws(cut)).toThrow('a.o in cycle 1 never ended');
+  expect(() => checkLaws(cut, true)).not.toThrow();
+  expect(() => checkLaws(cut.slice(1), true)).toThrow('seq is 2');
+  expect(() => checkLaws(run(compiled), true)).toThrow('ended without a start');
+});
+
 describe('checkLaws', () => {
   it('takes a lawful run', () => {
     expect(() =>

@@ -18,6 +18,8 @@ export interface RunOptions {
   /** Added to the environment; undefined takes a variable out. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly cwd?: string;
+  /** A program and its arguments that makenix is run by: where it has another view of the machine. */
+  readonly within?: readonly string[];
 }
 
 export interface Ended {
@@ -51,7 +53,12 @@ export async function makenix(args: readonly string[], options: RunOptions = {})
 
 /** `makenix build --json`, which must come to the end of its cycle. */
 export async function build(project: TestProject, ...args: readonly string[]): Promise<Cycle> {
-  const { events } = await makenix(['build', '--json', ...projectOptions(project), ...args]);
+  return buildWith(project, {}, ...args);
+}
+
+/** The same, where makenix is to be run in another way. */
+export async function buildWith(project: TestProject, options: RunOptions, ...args: readonly string[]): Promise<Cycle> {
+  const { events } = await makenix(['build', '--json', ...projectOptions(project), ...args], options);
   return cycleOf(events);
 }
 
@@ -68,8 +75,9 @@ export interface Running {
  * it included, so that a failed test disturbs no other. Whatever the
  * test was about, the events it caused have to be lawful.
  */
-export function startMakenix(args: readonly string[], { env = {}, cwd }: RunOptions = {}): Running {
-  const child = spawn(process.execPath, [makenixProgram, ...args], {
+export function startMakenix(args: readonly string[], { env = {}, cwd, within = [] }: RunOptions = {}): Running {
+  const [program, ...rest] = [...within, process.execPath, makenixProgram, ...args] as const;
+  const child = spawn(program ?? '', rest, {
     cwd,
     env: { ...process.env, ...outsideInfluence, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -79,8 +87,9 @@ export function startMakenix(args: readonly string[], { env = {}, cwd }: RunOpti
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   const log = new EventLog(() => `${stdout}${stderr}`);
   createInterface({ input: child.stdout }).on('line', (line) => {
-    if (line.startsWith('{"v":')) log.add(JSON.parse(line) as Envelope);
-    else stdout += `${line}\n`;
+    const event = readEvent(line);
+    if (event === undefined) stdout += `${line}\n`;
+    else log.add(event);
   });
   const ended = once(child, 'close').then(([exitCode]: (number | null)[]): Ended => {
     log.end(`makenix ended with exit code ${exitCode}`);
@@ -88,7 +97,7 @@ export function startMakenix(args: readonly string[], { env = {}, cwd }: RunOpti
   });
   onTestFinished(async () => {
     await end(child, ended);
-    checkLaws(log.all);
+    checkLaws(log.all, child.signalCode === 'SIGKILL');
   });
   return {
     pid: child.pid ?? 0,
@@ -97,6 +106,15 @@ export function startMakenix(args: readonly string[], { env = {}, cwd }: RunOpti
     signal: (name) => child.kill(name),
     ended,
   };
+}
+
+/** The last line of a process that is killed may be the beginning of one. */
+function readEvent(line: string): Envelope | undefined {
+  try {
+    return line.startsWith('{"v":') ? (JSON.parse(line) as Envelope) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Nothing of the machine's may decide a test; NIX_CONF_DIR and PATH are how a test is given its Nix. */

@@ -32,8 +32,7 @@ export interface TestProject {
  * A copy of `fixtures/NAME`, in a directory that is called the same, as the repository has it: without what building in
  * place leaves there, as `npm start` does.
  */
-export function copyFixture(name: string): TestProject {
-  const project = emptyProject(name);
+export function copyFixture(name: string, project = emptyProject(name)): TestProject {
   const filter = (path: string): boolean => !/^(?:\.makenix|derivation\.nix|result(?:-\d+)?)$/.test(basename(path));
   cpSync(join(repository, 'fixtures', name), project.root, { recursive: true, filter });
   return project;
@@ -52,7 +51,8 @@ function emptyProject(name: string): TestProject {
   return openProject(root, join(temporaryDirectory(storeParent()), 'store'));
 }
 
-function openProject(root: string, store: string): TestProject {
+/** What is a project already. */
+export function openProject(root: string, store: string): TestProject {
   const path = (name: string): string => join(root, name);
   const read = (name: string): string => readFileSync(path(name), 'utf8');
   const write = (name: string, text: string): void => {

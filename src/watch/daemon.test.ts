@@ -40,6 +40,7 @@ function startDaemon({ isWatching = Promise.resolve(), stop = new AbortControlle
   let isDisturbing = true;
   let looks = 0;
   const replaced = new Set<string>();
+  const collected: ProjectPath[] = [];
 
   const look = (path: ProjectPath): 'differs' | 'same' | 'unsettled' =>
     disk.get(path) === seen.get(path) ? 'same' : disk.has(path) ? 'differs' : 'unsettled';
@@ -74,6 +75,7 @@ function startDaemon({ isWatching = Promise.resolve(), stop = new AbortControlle
     },
     async settle() {
       told.push('settle');
+      return collected.splice(0);
     },
     save: () => told.push('save'),
   };
@@ -111,6 +113,7 @@ function startDaemon({ isWatching = Promise.resolve(), stop = new AbortControlle
     reports,
     stop,
     told,
+    collected,
     numbered: () => numbered,
     degrade: () => handlers?.onDegraded('too-many-watches', 'ENOSPC'),
     letFinish: () => (isDisturbing = false),
@@ -476,6 +479,27 @@ describe('what is known', () => {
     daemon.clock.advance(300);
     await Promise.resolve();
     expect(daemon.news()).toEqual(['settle', 'warm']);
+  });
+
+  it('is made anew where it was collected before it was kept', async () => {
+    const daemon = await idleDaemon();
+    daemon.collected.push(b);
+    daemon.clock.advance(300);
+    await setImmediate();
+    expect(daemon.news()).toEqual(['settle', 'cycle src/b.c']);
+    await daemon.endCycle();
+    daemon.clock.advance(300);
+    await setImmediate();
+    expect(daemon.news()).toEqual(['settle', 'warm']);
+  });
+
+  it('is left to the cycle that runs by then, where it was collected', async () => {
+    const daemon = await idleDaemon();
+    daemon.collected.push(...paths('result'));
+    daemon.clock.advance(300);
+    daemon.save(a, '2');
+    await setImmediate();
+    expect(daemon.news()).toEqual(['settle', 'changed src/a.c', 'cycle src/a.c', 'warm']);
   });
 
   it('is not while another cycle runs', async () => {

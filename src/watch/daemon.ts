@@ -83,7 +83,7 @@ export async function runDaemon(
     onCycle(report);
     // Before the machine is told: it may start the next cycle or finish, which both call this off.
     cancelSettling = clock.after(settleAfterMs, () => {
-      if (state.kind === 'idle') void builder.settle().then(() => builder.warm());
+      if (state.kind === 'idle') void settle();
     });
     reconciler.rest();
     feed({ kind: 'ended' });
@@ -99,6 +99,12 @@ export async function runDaemon(
     const differing = pathsThat('differs');
     if (differing.length > 0) feed({ kind: 'confirmed', differing });
     return differing.length > 0;
+  };
+
+  const settle = async (): Promise<void> => {
+    const collected = await builder.settle();
+    if (collected.length > 0 && state.kind === 'idle') feed({ kind: 'confirmed', differing: collected });
+    else await builder.warm();
   };
 
   const acknowledge = (hinted: readonly ProjectPath[]): void => {

@@ -5,7 +5,10 @@ import { listenForSignals } from '../signals.ts';
 import { contradiction, noSuchDirectory } from '../usage.ts';
 import { announce, warnOfStalePlan } from './announce.ts';
 
-/** `makenix build [--dynamic]`: one cycle. */
+/** How often what was collected at once is made again. */
+const mostRepairs = 3;
+
+/** `makenix build [--dynamic]`: one cycle, and another where its outputs are collected before they are kept. */
 export async function build(options: CommonOptions, mode: Mode, targets: readonly string[]): Promise<number> {
   const refused = contradiction(options, mode);
   if (refused !== undefined) return refused;
@@ -18,9 +21,16 @@ export async function build(options: CommonOptions, mode: Mode, targets: readonl
   let failed = !tools.ok;
   if (tools.ok) {
     announce(events, tools.value);
+    const stop = { abort: interrupts.signal, drain: interrupts.signal };
     events.beginCycle();
-    const report = await builder.cycle('request', 'everything', { abort: interrupts.signal, drain: interrupts.signal });
-    await builder.settle();
+    let report = await builder.cycle('request', 'everything', stop);
+    let collected = await builder.settle();
+    // Somebody may collect garbage all the time; what was kept once stays.
+    for (let again = 0; collected.length > 0 && again < mostRepairs && !interrupts.signal.aborted; again++) {
+      events.beginCycle();
+      report = await builder.cycle('change', new Set(collected), stop);
+      collected = await builder.settle();
+    }
     warnOfStalePlan(project);
     failure = report.failure;
     failed = report.outcome === 'failed';

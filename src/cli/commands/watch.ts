@@ -9,6 +9,7 @@ import { keepImported } from '../keep-imported.ts';
 import type { CommonOptions, Mode } from '../options.ts';
 import { listenForSignals } from '../signals.ts';
 import { contradiction, noSuchDirectory } from '../usage.ts';
+import { lockForWatch } from '../watch-lock.ts';
 import { announce } from './announce.ts';
 
 /** `makenix watch`: cycles until a signal comes. A failed cycle never ends it; a missing tool does. */
@@ -23,6 +24,12 @@ export async function watch(
   const project = openInMode(options, mode, { targets, watch: true });
   if (project === undefined) return noSuchDirectory(options.directory);
   const { builder, events, files } = project;
+  const lock = lockForWatch(files);
+  if (!lock.ok) {
+    events.emit({ kind: 'failure', failure: lock.failure });
+    project.close();
+    return exitCode(lock.failure);
+  }
   const interrupts = listenForSignals();
   const tools = await project.frontEnd.open();
   const runner = afterBuild(project, command);
@@ -34,7 +41,10 @@ export async function watch(
       watcher: nodeWatcher,
       clock: nodeClock,
       emit: events.emit,
-      beginCycle: () => void events.beginCycle(),
+      beginCycle: () => {
+        lock.value.renew();
+        events.beginCycle();
+      },
       isInTransition: () => holdsGitLock(files.root, nodeClock.now()),
     };
     await runDaemon(ports, builder, interrupts.signal, (report) => {
@@ -48,6 +58,7 @@ export async function watch(
   await project.frontEnd.close();
   if (tools.ok) events.emit({ kind: 'daemon-stopped', reason: 'signal' });
   project.close();
+  lock.value.release();
   interrupts.release();
   return tools.ok ? (interrupts.exitCode() ?? 0) : exitCode(tools.failure);
 }
