@@ -22,6 +22,7 @@ const mayImport = {
   build: ['model', 'plan', 'graph', 'scan', 'nix', 'dynamic'],
   watch: ['model', 'plan', 'graph', 'scan', 'nix', 'build'],
   hook: ['model', 'plan', 'graph', 'scan', 'nix', 'build'],
+  verify: ['model', 'plan', 'graph', 'scan', 'nix', 'build'],
   record: ['model'],
   cli: [
     'model',
@@ -35,6 +36,7 @@ const mayImport = {
     'build',
     'watch',
     'hook',
+    'verify',
     'record',
     'import',
   ],

@@ -11,6 +11,7 @@ import type { OpenedStore } from '../nix/store.ts';
 import { printCompileDatabase } from '../plan/compile-database.ts';
 import { selectTargets } from '../plan/select.ts';
 import type { Staleness } from '../plan/staleness.ts';
+import { findObjects, type BuiltObjects } from './built-objects.ts';
 import type { BuildResults, FrontEnd, OpenedTools, Ready } from './front-end.ts';
 import type { DaemonEngine, FilesRead } from './daemon-engine.ts';
 import { checkDerivations, type CheckedDerivations } from './derivation-check.ts';
@@ -214,6 +215,15 @@ export class ExpressionFrontEnd implements FrontEnd {
     if (!checked.ok) return checked;
     const { steps, missing } = derived.value;
     return ok({ compared: steps.size, differing: checked.value, missing });
+  }
+
+  /** Where the objects of the last build are; undefined where there was none. */
+  async builtObjects(stop: StopSignals): Promise<Result<BuiltObjects, Failure> | undefined> {
+    const last = this.#last;
+    const selected = last && this.#wantedOf(last.prepared.indexed.plan).selected;
+    if (last === undefined || selected?.ok !== true) return undefined;
+    const realiser = this.#realiserFor(last.store, last.prepared, undefined);
+    return findObjects({ ...last, compiles: selected.value.compiles, index: this.tree.index, realiser }, stop);
   }
 
   async warm(): Promise<void> {

@@ -16,6 +16,8 @@ export interface Toolchain {
   readonly version: string;
   /** Changes when the compiler does: scans made with another are worth nothing. */
   readonly identity: string;
+  /** Where steps have it: `bin/cc` and `bin/c++` are below. A store path where it comes out of a store. */
+  readonly compiler: string;
   readonly scan: ScanCompiler;
   /** The `pkgs`-shaped set, as a file to write for this machine; undefined where nixpkgs is itself. */
   hostExpression(parts: HostExpressionParts): string | undefined;
@@ -70,6 +72,7 @@ async function openHost(
     version,
     // What is installed may shadow what a unit includes, or answer its `__has_include`.
     identity: [toolchain.compilerPrefix, toolchain.fingerprint, digests.digestNames(hostSystemSearch)].join(' '),
+    compiler: toolchain.compilerPrefix,
     scan: {
       cc: `${toolchain.compilerPrefix}/bin/cc`,
       cxx: `${toolchain.compilerPrefix}/bin/c++`,
@@ -96,6 +99,7 @@ async function openNixpkgs(
     kind: 'nixpkgs',
     version,
     identity: compiler,
+    compiler,
     scan: {
       cc: `${prefix}/bin/cc`,
       cxx: `${prefix}/bin/c++`,

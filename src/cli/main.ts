@@ -44,6 +44,14 @@ export async function main(argv: readonly string[]): Promise<number> {
       const { build } = await import('./commands/build.ts');
       code = await build(readCommonOptions(command), mode, targets);
     });
+  withCommonOptions(program.command('verify'))
+    .description('build once, then compile every unit in the tree too and compare, byte for byte')
+    .argument('[target...]', 'targets of makenix.json (default: all)')
+    .addOption(new Option('--dynamic').hideHelp())
+    .action(async (targets: readonly string[], mode: Mode, command: Command) => {
+      const { verify } = await import('./commands/verify.ts');
+      code = await verify(readCommonOptions(command), mode, targets);
+    });
   withCommonOptions(program.command('generate'))
     .description('write derivation.nix, which plain `nix build` builds')
     .option('--check', 'write nothing; exit 1 if the file is stale, 2 if that cannot be told')

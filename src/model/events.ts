@@ -7,7 +7,8 @@ import type { Failure, StateFailure } from './failure.ts';
  * by schema/events.schema.json.
  *
  * Laws: `seq` counts from 1 without gaps; every `daemon-started`, `cycle-started`, `generator-started`,
- * `derivation-started` and `import-started` has exactly one matching end, whatever happens in between.
+ * `derivation-started`, `import-started` and `verification-started` has exactly one matching end, whatever happens in
+ * between.
  */
 export type Envelope = {
   readonly v: 1;
@@ -42,6 +43,9 @@ export type MakenixEvent =
   | { readonly kind: 'engine-resumed'; readonly because: string }
   | DerivationsChecked
   | WriteFailed
+  | { readonly kind: 'verification-started'; readonly objects: number }
+  | ({ readonly kind: 'object-verified'; readonly name: string; readonly ms: number } & Verdict)
+  | VerificationFinished
   | CycleFinished
   | WatchDegraded;
 
@@ -75,6 +79,65 @@ export interface DifferingDerivation {
   readonly ours: string;
   /** The path of that which Nix evaluates the generated expression to. */
   readonly theirs: string;
+}
+
+/** What comes of comparing the object that Nix has built with one that the same compiler makes in the tree. */
+export type Verdict =
+  | { readonly outcome: 'same' }
+  | {
+      /** The same once the compile in the tree was told what a sandbox has otherwise. */
+      readonly outcome: 'mapped';
+      readonly mapped: readonly Mapped[];
+      /** Of the object file, those that differ without. */
+      readonly sections: readonly string[];
+    }
+  | {
+      readonly outcome: 'differs';
+      /** Of the object file, those that differ; none where it has no sections, or only their arrangement differs. */
+      readonly sections: readonly string[];
+      /** What the compile in the tree reads and the one in the sandbox does not have. Absolute, or of the project. */
+      readonly files: readonly string[];
+      /** Where the unit asks for what no list of included files has. */
+      readonly places: readonly AskingPlace[];
+      /** Whether the compiler makes the same object when it is run again. */
+      readonly isRepeatable: boolean;
+    }
+  /** A file of the unit is not what it was when the object was built: there is nothing to be said. */
+  | { readonly outcome: 'changed'; readonly path: string }
+  /** It could not be compiled in the tree, for these reasons of the compiler's. */
+  | { readonly outcome: 'failed'; readonly messages: readonly string[] };
+
+/** What a sandbox has otherwise than the tree, by design. */
+export type Mapped =
+  /** In the tree, debug information has paths of this machine. */
+  | 'debug-information'
+  /** In the tree, strings of the program have them: `__FILE__`. */
+  | 'file-macros'
+  /** `__TIMESTAMP__` is the time of a file. */
+  | 'file-times'
+  /** What is kept for it has random names and, packed, paths of this machine. The code that is made of it is the same. */
+  | 'link-time-optimization';
+
+/** `#if __has_include`, `.incbin` and their like. */
+export interface AskingPlace {
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  readonly what: string;
+}
+
+export interface VerificationFinished {
+  readonly kind: 'verification-finished';
+  readonly outcome: 'verified' | 'differs' | 'cancelled';
+  /** How many objects are the same. */
+  readonly same: number;
+  /** How many are the same but for what a sandbox has otherwise. */
+  readonly mapped: number;
+  /** Those that differ. */
+  readonly differing: readonly string[];
+  /** Those that could not be compared. */
+  readonly failed: readonly string[];
+  readonly ms: number;
 }
 
 export type Toolchain = 'nixpkgs' | 'host';

@@ -14,6 +14,7 @@ export type Failure =
   | DynamicFailure
   | GitFailure
   | RecordFailure
+  | VerifyFailure
   | ImportFailure
   | BuildFailure
   | StateFailure
@@ -206,6 +207,13 @@ export interface RecordFailure {
   readonly kind: 'not-recorded';
   readonly command: string;
 }
+
+/** Objects cannot be compared with what the tree gives. */
+export type VerifyFailure =
+  /** They are in a store whose files cannot be read here. */
+  | { readonly kind: 'verify-store'; readonly store: string }
+  /** The compiler is in a store that is not at /nix/store, where it does not run. */
+  | { readonly kind: 'verify-compiler'; readonly compiler: string };
 
 /** Steps failed to build. Their diagnostics and log lines have been events already. */
 export interface BuildFailure {

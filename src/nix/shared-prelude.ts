@@ -24,6 +24,9 @@ export const inheritedBuiltins = [
   'substring',
 ] as const;
 
+/** What `__DATE__` and `__TIME__` are made of, in seconds since the epoch. */
+export const sourceDateEpoch = '1';
+
 /** What all steps have in common, and the program that starts them. */
 export const stepPrelude = `  inherit (pkgs.stdenv) cc;
   out = placeholder "out";
@@ -31,7 +34,7 @@ export const stepPrelude = `  inherit (pkgs.stdenv) cc;
   common = {
     system = pkgs.stdenv.hostPlatform.system;
     PATH = "\${cc}/bin:\${cc.bintools}/bin";
-    SOURCE_DATE_EPOCH = "1";
+    SOURCE_DATE_EPOCH = "${sourceDateEpoch}";
     fingerprint = cc.fingerprint or "";
   }
   // (

@@ -2,8 +2,8 @@ import type { Addressing } from '../model/events.ts';
 import type { DrvPath, ProjectPath, StepName, StorePath } from '../model/ids.ts';
 import { productPlace } from '../model/product-place.ts';
 import type { ArchiveStep, CompileStep, Language, LinkStep, Package, ProductStep } from '../model/plan.ts';
-import { fromDirectory } from '../plan/from-directory.ts';
 import type { StoreDerivation } from './aterm.ts';
+import { argument, compileArguments, sandboxMap } from './compile-arguments.ts';
 import { printRecord, type InputRecord } from './input-records.ts';
 import { objectDerivationName } from './store-name.ts';
 import { outputPlaceholder } from './store-path.ts';
@@ -68,10 +68,11 @@ export function compileDerivation(
     inputs,
     args: [
       `${toolchain.compiler}/bin/${driver(step.language)}`,
-      ...step.flags,
-      ...packages.flatMap(({ cflags }) => cflags),
-      ...['-ffile-prefix-map=/build=.', '-c', '-o', outputPlaceholder()],
-      argument(fromDirectory(step.directory, step.source)),
+      ...compileArguments(step, {
+        packageFlags: packages.flatMap(({ cflags }) => cflags),
+        added: [sandboxMap],
+        output: outputPlaceholder(),
+      }),
     ],
     environment: [
       ...(fingerprint === undefined ? [] : ([['fingerprint', fingerprint]] as const)),
@@ -275,6 +276,3 @@ function textsOf(packages: readonly Package[], toolchain: StepToolchain): readon
 }
 
 const driver = (language: Language): string => (language === 'c' ? 'cc' : 'c++');
-
-/** A name that starts with a dash is no option, with an at sign no list of arguments, and with `=` in no sysroot. */
-const argument = (path: string): string => (/^[-@=]/.test(path) ? `./${path}` : path);

@@ -34,6 +34,10 @@ function levelOf(e: Envelope): Level {
       return 'warn';
     case 'derivations-checked':
       return e.differing.length > 0 ? 'warn' : 'info';
+    case 'object-verified':
+      return e.outcome === 'same' || e.outcome === 'mapped' ? 'debug' : 'error';
+    case 'verification-finished':
+      return e.outcome === 'differs' ? 'error' : 'info';
     case 'import-finished':
       return e.outcome === 'failed' ? 'error' : 'info';
     case 'generator-finished':
@@ -47,6 +51,7 @@ function levelOf(e: Envelope): Level {
     case 'change-observed':
     case 'cycle-started':
     case 'import-started':
+    case 'verification-started':
     case 'command-started':
     case 'command-finished':
       return 'info';

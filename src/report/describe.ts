@@ -4,6 +4,7 @@ import { describeGitFailure } from './describe-git.ts';
 import { describeImportFailure } from './describe-import.ts';
 import { describeScanFailure } from './describe-scan.ts';
 import { describeStateFailure } from './describe-state.ts';
+import { describeVerifyFailure } from './describe-verification.ts';
 import { errorText, quoteList } from './error-text.ts';
 
 /**
@@ -66,6 +67,9 @@ export function describeFailure(failure: Failure): string {
     case 'nothing-recorded':
     case 'not-recorded':
       return describeImportFailure(failure);
+    case 'verify-store':
+    case 'verify-compiler':
+      return describeVerifyFailure(failure);
     case 'build-failed':
       return errorText({
         what: `${failure.steps.length === 1 ? 'a step' : `${failure.steps.length} steps`} failed to build: ${failure.steps.join(', ')}`,
@@ -130,6 +134,8 @@ export function exitCode(failure: Failure): 1 | 2 | 3 {
     case 'partly-staged':
     case 'partial-commit':
     case 'hook-foreign':
+    case 'verify-store':
+    case 'verify-compiler':
     case 'command-missing':
     case 'nothing-recorded':
     case 'not-recorded':

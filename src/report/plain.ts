@@ -1,5 +1,6 @@
 import type { CycleFinished, Envelope, Reason } from '../model/events.ts';
 import {
+  count,
   describeBecause,
   describeCounts,
   describeChecked,
@@ -21,6 +22,7 @@ import {
 import { describeImport, describeImported, describeStale } from './describe-import.ts';
 import { describeUnwritten } from './describe-state.ts';
 import { placeOf } from './closing.ts';
+import { describeVerification, describeVerified, isAsExpected } from './describe-verification.ts';
 import { describeFailure } from './describe.ts';
 import { formatDuration } from './duration.ts';
 import { createLogGroups, type LogPiece } from './log-groups.ts';
@@ -111,6 +113,15 @@ function factLines(e: Envelope, before: View, view: View, { verbose }: PlainOpti
     }
     case 'engine-resumed':
       return [`warning: ${describeResumed(e.because)}`];
+    case 'verification-started':
+      return verbose ? [`comparing ${count(e.objects, 'object')} with what a compile in the tree makes`] : [];
+    case 'object-verified': {
+      if (isAsExpected(e) && !verbose) return [];
+      const [first = '', ...rest] = describeVerified(e);
+      return [isAsExpected(e) ? first : `error: ${first}`, ...rest.map((text) => `  ${text}`)];
+    }
+    case 'verification-finished':
+      return [`verified: ${describeVerification(e)}`];
     case 'plan-stale':
       return [`warning: ${describeStale(e)}`];
     case 'write-failed':

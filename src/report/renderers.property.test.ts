@@ -2,7 +2,7 @@ import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import schema from '../../schema/events.schema.json' with { type: 'json' };
-import type { Envelope, MakenixEvent, Reason } from '../model/events.ts';
+import type { Envelope, MakenixEvent, Verdict, Reason } from '../model/events.ts';
 import type { Failure } from '../model/failure.ts';
 import { stepName, trustedProjectPath } from '../model/ids.ts';
 import { createPlainRenderer } from './plain.ts';
@@ -62,6 +62,26 @@ const failure: fc.Arbitrary<Failure> = fc.oneof(
 const kind = <K extends MakenixEvent['kind']>(value: K): fc.Arbitrary<K> => fc.constant(value);
 const outcome = fc.constantFrom('rebuilt' as const, 'cut-off' as const, 'failed' as const, 'cancelled' as const);
 
+const of = <K extends Verdict['outcome']>(value: K): fc.Arbitrary<K> => fc.constant(value);
+const places = fc.array(fc.record({ file: name, line: fc.nat(), what: name }), { maxLength: 6 });
+
+const verdict: fc.Arbitrary<Verdict> = fc.oneof(
+  fc.record({ outcome: of('same') }),
+  fc.record({
+    outcome: of('mapped'),
+    mapped: fc.subarray([
+      'debug-information' as const,
+      'file-macros' as const,
+      'file-times' as const,
+      'link-time-optimization' as const,
+    ]),
+    sections: names,
+  }),
+  fc.record({ outcome: of('differs'), sections: names, files: names, places, isRepeatable: fc.boolean() }),
+  fc.record({ outcome: of('changed'), path: name }),
+  fc.record({ outcome: of('failed'), messages: names }),
+);
+
 const event: fc.Arbitrary<MakenixEvent> = fc.oneof(
   fc.record({
     kind: kind('daemon-started'),
@@ -119,6 +139,15 @@ const event: fc.Arbitrary<MakenixEvent> = fc.oneof(
     ms,
   }),
   fc.record({ kind: kind('engine-fallback'), because: name }),
+  fc.record({ kind: kind('verification-started'), objects: fc.nat() }),
+  fc
+    .tuple(name, ms, verdict)
+    .map(([of, duration, each]) => ({ kind: 'object-verified' as const, name: of, ms: duration, ...each })),
+  fc.record({
+    kind: kind('verification-finished'),
+    outcome: fc.constantFrom('verified' as const, 'differs' as const, 'cancelled' as const),
+    ...{ same: fc.nat(), mapped: fc.nat(), differing: names, failed: names, ms },
+  }),
 );
 
 /** Any order of events, lawful or not, for the view must survive a bug elsewhere. */

@@ -1,7 +1,15 @@
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import schema from '../../schema/events.schema.json' with { type: 'json' };
-import type { CycleFinished, Envelope, MakenixEvent, Output, Reason } from '../model/events.ts';
+import type {
+  CycleFinished,
+  Envelope,
+  MakenixEvent,
+  Output,
+  Reason,
+  Verdict,
+  VerificationFinished,
+} from '../model/events.ts';
 import { stepName, trustedProjectPath } from '../model/ids.ts';
 import { createEventStream } from './events.ts';
 import { createJsonRenderer } from './json.ts';
@@ -858,5 +866,101 @@ describe('the check of derivations', () => {
       main -> result/bin/main
       built in 120 ms: 1 rebuilt, 0 cut off, 0 reused"
     `);
+  });
+});
+
+describe('the comparison with the tree', () => {
+  const verified = (name: string, verdict: Verdict): Timed => [
+    50,
+    { kind: 'object-verified', name, ms: 50, ...verdict },
+  ];
+  const stream = (...verdicts: readonly Timed[]): Stream => [
+    [0, { kind: 'cycle-started', trigger: 'request' }],
+    [10, finished({ outcome: 'up-to-date', ms: 10 })],
+    [0, { kind: 'verification-started', objects: 5 }],
+    ...verdicts,
+  ];
+  const ended = (more: Partial<VerificationFinished>): Timed => [
+    0,
+    {
+      ...{ kind: 'verification-finished', outcome: 'verified', same: 0, mapped: 0, differing: [], failed: [], ms: 250 },
+      ...more,
+    },
+  ];
+  const mapped: Verdict = {
+    outcome: 'mapped',
+    mapped: ['debug-information', 'link-time-optimization'],
+    sections: ['.debug_line_str'],
+  };
+
+  it('is a line where all is well, and one for each object where everything is wanted', () => {
+    const good = stream(
+      verified('src/a.o', { outcome: 'same' }),
+      verified('src/b.o', mapped),
+      ended({ same: 1, mapped: 1 }),
+    );
+    expect(terminal(good)).toMatchInlineSnapshot(`
+      "✓ up to date (10 ms)
+      ✓ 2 objects are the same as compiled in the tree, 1 of them but for mapped paths and their like (250 ms)"
+    `);
+    expect(plain(good)).toMatchInlineSnapshot(`
+      "up to date (10 ms)
+      verified: 2 objects are the same as compiled in the tree, 1 of them but for mapped paths and their like (250 ms)"
+    `);
+    expect(plain(good, true)).toMatchInlineSnapshot(`
+      "up to date (10 ms) (0 ms of it makenix)
+      comparing 5 objects with what a compile in the tree makes
+      src/a.o is the same
+      src/b.o is the same but for mapped paths in debug information and what is kept for link-time optimization, of which the same code is made (in .debug_line_str)
+      verified: 2 objects are the same as compiled in the tree, 1 of them but for mapped paths and their like (250 ms)"
+    `);
+  });
+
+  it('says how far it has come', () => {
+    const text = written(stream(verified('src/a.o', { outcome: 'same' })), {}, 100).join('');
+    expect(text).toContain('comparing with the tree · 1 of 5 objects');
+  });
+
+  it('names what differs, and where to look', () => {
+    const bad = stream(
+      verified('src/a.o', {
+        outcome: 'differs',
+        sections: ['', '.text', '.data', '.rodata', '.bss'],
+        files: ['/tmp/\x1b[2J.h'],
+        places: [{ file: 'src/a.c', line: 3, what: '__has_include' }],
+        isRepeatable: false,
+      }),
+      verified('src/b.o', { outcome: 'changed', path: 'src/b.c' }),
+      verified('src/c.o', { outcome: 'failed', messages: ['src/c.c:1:1: error: no'] }),
+      ended({ outcome: 'differs', same: 2, differing: ['src/a.o'], failed: ['src/b.o', 'src/c.o'] }),
+    );
+    expect(terminal(bad, {}, 60)).toMatchInlineSnapshot(`
+      "✓ up to date (10 ms)
+      ✗ src/a.o is not what a compile in the tree makes (in the file header, .text, .data, .rodata and 1 more)
+        read in the tree and no input of the object: /tmp/\\x1b[2J.h
+        may be because of src/a.c:3 (__has_include)
+        the compiler itself makes another object each time; of gcc, -frandom-seed=WORD in its flags may mend that
+      ✗ src/b.o was not compared: src/b.c has changed meanwhile
+      ✗ src/c.o could not be compiled in the tree:
+        src/c.c:1:1: error: no
+      ✗ of 5 objects, 1 differs, 2 could not be compared, 2 are the same as compiled in the tree (250 ms)"
+    `);
+    expect(plain(bad)).toMatchInlineSnapshot(`
+      "up to date (10 ms)
+      error: src/a.o is not what a compile in the tree makes (in the file header, .text, .data, .rodata and 1 more)
+        read in the tree and no input of the object: /tmp/\\x1b[2J.h
+        may be because of src/a.c:3 (__has_include)
+        the compiler itself makes another object each time; of gcc, -frandom-seed=WORD in its flags may mend that
+      error: src/b.o was not compared: src/b.c has changed meanwhile
+      error: src/c.o could not be compiled in the tree:
+        src/c.c:1:1: error: no
+      verified: of 5 objects, 1 differs, 2 could not be compared, 2 are the same as compiled in the tree (250 ms)"
+    `);
+  });
+
+  it('says that it was cancelled', () => {
+    expect(plain(stream(ended({ outcome: 'cancelled', same: 1 })))).toMatch(
+      /verified: cancelled after 1 object \(250 ms\)$/,
+    );
   });
 });

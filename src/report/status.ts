@@ -14,6 +14,10 @@ export function statusOf(view: View, style: Style): Line | undefined {
   // A save is acknowledged before all else, also while a cycle is still running.
   if (view.changes.length > 0) return line(style, `${describePaths(view.changes)} changed`);
   if (view.phase === 'starting') return line(style, 'starting');
+  if (view.verification !== undefined) {
+    const { done, objects } = view.verification;
+    return line(style, 'comparing with the tree', ` · ${done} of ${count(objects, 'object')}`);
+  }
   if (view.cycle === undefined || !isWorking(view)) return undefined;
   return view.phase === 'scanning' ? scanningLine(view.cycle, style) : buildingLine(view.cycle, style);
 }

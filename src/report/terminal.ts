@@ -10,6 +10,7 @@ import {
 } from './describe-event.ts';
 import { describeImport, describeImported, describeStale } from './describe-import.ts';
 import { describeUnwritten } from './describe-state.ts';
+import { describeVerification, describeVerified, isAsExpected } from './describe-verification.ts';
 import { describeFailure } from './describe.ts';
 import { headLine, headPaths, ledgerLines, severityPaint } from './ledger.ts';
 import type { LedgerOptions } from './ledger-options.ts';
@@ -122,6 +123,19 @@ export function createTerminalRenderer(out: TerminalOut, options: TerminalOption
           ...rest.map((text) => renderLine([[`  ${text}`]], undefined)),
         ]);
       }
+      case 'object-verified': {
+        if (isAsExpected(e)) return options.verbose ? lines([['  '], [describeVerified(e).join(' '), style.dim]]) : [];
+        const [first = '', ...rest] = describeVerified(e);
+        // Not cut: what is to be looked at comes last.
+        return [
+          renderLine([['✗ ', style.red], [first]], undefined),
+          ...rest.map((text) => renderLine([[`  ${text}`]], undefined)),
+        ];
+      }
+      case 'verification-finished': {
+        const mark = exitMark(e.outcome === 'verified' ? 0 : e.outcome === 'differs' ? 1 : null, style);
+        return [renderLine([mark, [describeVerification(e)]], undefined)];
+      }
       case 'engine-resumed':
         return below(before, [renderLine([['! ', style.yellow], [describeResumed(e.because)]], undefined)]);
       case 'plan-stale':
@@ -145,6 +159,7 @@ export function createTerminalRenderer(out: TerminalOut, options: TerminalOption
       case 'daemon-stopped':
         return logged(logs.flush());
       case 'daemon-ready':
+      case 'verification-started':
       case 'cycle-started':
       case 'unit-scanned':
       case 'unit-failed':

@@ -24,6 +24,8 @@ export interface View {
   readonly earlierOutputs: readonly Output[];
   /** The user's own command, while it has the terminal. */
   readonly command: readonly string[] | undefined;
+  /** How many objects have been compared with what the tree gives, and of how many, while that goes on. */
+  readonly verification: { readonly done: number; readonly objects: number } | undefined;
 }
 
 export interface CycleView {
@@ -78,6 +80,7 @@ export const initialView: View = {
   cycle: undefined,
   earlierOutputs: [],
   command: undefined,
+  verification: undefined,
 };
 
 /** Pure, total on any order of events, and O(1) in what the view already holds (but for the few steps under way). */
@@ -88,7 +91,7 @@ export function nextView(view: View, e: Envelope): View {
     case 'daemon-ready':
       return view.phase === 'starting' ? { ...view, phase: 'idle' } : view;
     case 'daemon-stopped':
-      return { ...view, phase: 'stopped', command: undefined };
+      return { ...view, phase: 'stopped', command: undefined, verification: undefined };
     case 'change-observed':
       return {
         ...view,
@@ -112,6 +115,16 @@ export function nextView(view: View, e: Envelope): View {
       return view.cycle === undefined ? { ...view, phase: 'idle', command: e.command } : view;
     case 'import-finished':
       return view.cycle === undefined ? { ...view, phase: 'idle', command: undefined } : view;
+    case 'verification-started':
+      return { ...view, verification: { done: 0, objects: e.objects } };
+    case 'object-verified': {
+      const { verification } = view;
+      return verification === undefined
+        ? view
+        : { ...view, verification: { ...verification, done: verification.done + 1 } };
+    }
+    case 'verification-finished':
+      return { ...view, verification: undefined };
     case 'watch-degraded':
     case 'write-failed':
     case 'plan-stale':

@@ -56,6 +56,8 @@ function pairs(events: readonly Envelope[]): { readonly errors: readonly string[
     if (isOf(event, 'command-finished')) end('the command');
     if (isOf(event, 'import-started')) start('the import');
     if (isOf(event, 'import-finished')) end('the import');
+    if (isOf(event, 'verification-started')) start('the verification');
+    if (isOf(event, 'verification-finished')) end('the verification');
   }
   return { errors, open: [...open].map((what) => `${what} never ended`) };
 }

@@ -7,6 +7,7 @@ import { SetupError } from '../main.mjs';
 import { run } from '../run.mjs';
 
 /** @typedef {import('../../../src/model/events.ts').CycleFinished} CycleFinished */
+/** @typedef {import('../../../src/model/events.ts').VerificationFinished} VerificationFinished */
 
 /**
  * As much of `import-finished` as is read here.
@@ -56,6 +57,13 @@ export function makenixPlace({ tree, store, env, signal }) {
       const cycle = /** @type {CycleFinished | undefined} */ (lastEvent(stdout, 'cycle-finished'));
       if (code !== 0 || cycle === undefined) throw failed('build', output);
       return { ms, cycle };
+    },
+    /** @returns {Promise<VerificationFinished>} of every object, all of which a compile in the tree makes, too */
+    async verify() {
+      const { code, stdout, output } = await run(process.execPath, command('verify'), { env, signal });
+      const finished = /** @type {VerificationFinished | undefined} */ (lastEvent(stdout, 'verification-finished'));
+      if (code !== 0 || finished === undefined) throw failed('verify', output);
+      return finished;
     },
     /** @returns {Promise<string>} what is said of derivations, where those made by makenix are those that Nix gives */
     async checkDerivations() {

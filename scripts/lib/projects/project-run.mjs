@@ -117,6 +117,14 @@ async function byMakenix({ project, directory, source, env, signal, tell }, { bu
   tell(`built by makenix: ${cycle.rebuilt.length} steps, ${Math.round(ms)} ms`);
   await smoke(project, productOf(place, cycle), signal);
   tell(`derivations: ${await place.checkDerivations()}`);
+  const { same, mapped, ms: verifyMs } = await place.verify();
+  if (same + mapped !== units) {
+    throw new SetupError('failed', `${project.name}: ${same + mapped} of ${units} objects were verified`);
+  }
+  const mappedToo = mapped === 0 ? '' : `, ${mapped} of them but for mapped paths and their like`;
+  tell(
+    `verified: ${same + mapped} objects are the same as compiled in the tree${mappedToo}; ${Math.round(verifyMs)} ms`,
+  );
 
   const afterEdit = async (
     /** @type {import('./dependencies.mjs').Edit} */ { file, objects },
