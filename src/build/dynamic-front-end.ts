@@ -150,6 +150,7 @@ export class DynamicFrontEnd implements FrontEnd {
     const state = {
       compiler: this.#compiler,
       listing: this.tree.listing,
+      links: this.tree.links,
       files: this.tree.index.entries(),
       system: this.#ports.systemFiles.entries(),
       units: this.#graph.units,

@@ -63,6 +63,7 @@ const list = <T>(each: fc.Arbitrary<T>): fc.Arbitrary<readonly T[]> => fc.array(
 const state: fc.Arbitrary<ProjectState> = fc.record({
   compiler: text,
   listing: paths,
+  links: list(fc.tuple(path, text)),
   files: list(fc.tuple(path, facts)),
   system: list(fc.tuple(text, fc.record({ stamp, hash }))),
   units: list(fc.tuple(step, fc.record({ source: path, headers: paths, system: fc.array(text, { maxLength: 3 }) }))),

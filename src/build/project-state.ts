@@ -18,6 +18,8 @@ export interface ProjectState {
   /** What scans depend on besides files and flags: the compiler. */
   readonly compiler: string;
   readonly listing: Iterable<ProjectPath>;
+  /** To directories. */
+  readonly links: Iterable<readonly [ProjectPath, string]>;
   readonly files: Iterable<readonly [ProjectPath, FileFacts]>;
   readonly system: Iterable<readonly [string, SystemFile]>;
   readonly units: Iterable<readonly [StepName, UnitInputs]>;
@@ -63,6 +65,7 @@ export function encodeState(state: ProjectState): string {
     version: formatVersion,
     compiler: state.compiler,
     listing: Array.from(state.listing, number),
+    links: Array.from(state.links, ([path, target]) => [number(path), target]),
     files: Array.from(state.files, ([path, { stamp, hash, nar, projection, isRacy }]) => [
       number(path),
       encodeStamp(stamp),
@@ -107,6 +110,7 @@ export function decodeState(text: string): ProjectState | undefined {
   return {
     ...body,
     listing: body.listing.map(project),
+    links: body.links.map(([path, target]) => [project(path), target]),
     files: body.files.map(([index, stamp, hash, nar, projected, operands, bits, queries = [], queryMacros = []]) => [
       project(index),
       {
@@ -130,10 +134,11 @@ export function decodeState(text: string): ProjectState | undefined {
 
 type EncodedStamp = readonly [size: number, mtimeNs: string, ctimeNs: string, inode: string, isExecutable: boolean];
 
-type EncodedState = Omit<ProjectState, 'listing' | 'files' | 'system' | 'units'> & {
+type EncodedState = Omit<ProjectState, 'listing' | 'links' | 'files' | 'system' | 'units'> & {
   readonly version: number;
   readonly paths: readonly string[];
   readonly listing: readonly number[];
+  readonly links: readonly (readonly [number, string])[];
   readonly files: readonly (readonly [
     ...[path: number, stamp: EncodedStamp, hash: string, nar: string, projection: string],
     ...[operands: readonly string[], flags: number, queries?: readonly string[], queryMacros?: readonly string[]],

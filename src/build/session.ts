@@ -215,12 +215,22 @@ export class Session {
   /** What the next run starts from. */
   snapshot(): Pick<
     ProjectState,
-    'compiler' | 'listing' | 'files' | 'system' | 'units' | 'definitions' | 'fingerprints' | 'toScan' | 'toBuild'
+    | 'compiler'
+    | 'listing'
+    | 'links'
+    | 'files'
+    | 'system'
+    | 'units'
+    | 'definitions'
+    | 'fingerprints'
+    | 'toScan'
+    | 'toBuild'
   > {
     this.tree.index.retain((path) => this.#isRead(path));
     return {
       compiler: this.#compiler ?? '',
       listing: this.tree.listing,
+      links: this.tree.links,
       files: this.tree.index.entries(),
       system: this.#ports.systemFiles.entries(),
       units: this.#graph.units,

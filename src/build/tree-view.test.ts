@@ -126,6 +126,7 @@ describe('what is observed', () => {
         { path: absent, change: 'added' },
       ],
       directories: false,
+      relinked: [],
       isNew: true,
     });
   });
@@ -137,6 +138,7 @@ describe('what is observed', () => {
       contents: [],
       appearances: [],
       directories: false,
+      relinked: [],
       isNew: false,
     });
   });
@@ -260,8 +262,40 @@ it('knows a file by its own name and not by that of a link to its directory, tho
   expect([...tree.listing]).toEqual([source]);
 });
 
+it('hears of a definition that is gone by a look at something else', () => {
+  files.put(configFile, '{ "cflags": ["-O2"] }');
+  cycle();
+  expect(tree.config).toEqual({ cflags: ['-O2'] });
+  files.remove(configFile);
+  // Nothing of that name ever was there, so that the tree is listed.
+  cycle(new Set([trustedProjectPath('src/none')]));
+  expect(tree.config).toBeUndefined();
+  expect(tree.differing()).toEqual([]);
+});
+
+it('knows links to directories, by what they say', () => {
+  const link = trustedProjectPath('inc');
+  files.link(link, 'one');
+  expect(tree.look(link)).toBe('differs');
+  expect(tree.differing()).toEqual([link]);
+  expect(cycle(new Set([link]))).toMatchObject({ relinked: [link] });
+  expect(tree.look(link)).toBe('same');
+  expect(cycle()).toMatchObject({ relinked: [] });
+
+  files.link(link, 'two');
+  expect(tree.differing()).toEqual([link]);
+  const remembered = { listing: [...tree.listing], links: [...tree.links], files: [...tree.index.entries()] };
+  tree = open(remembered);
+  expect(cycle()).toMatchObject({ relinked: [link] });
+
+  files.remove(link);
+  expect(tree.look(link)).toBe('unsettled');
+  expect(cycle(new Set([link]))).toMatchObject({ relinked: [link] });
+  expect(tree.differing()).toEqual([]);
+});
+
 it('goes on from what an earlier run knew', () => {
-  const remembered = { listing: [...tree.listing], files: [...tree.index.entries()] };
+  const remembered = { listing: [...tree.listing], links: [...tree.links], files: [...tree.index.entries()] };
   files.put('src/a.h', 'int b;\n');
   files.put('src/new.c', '');
   tree = open(remembered);

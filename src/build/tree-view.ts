@@ -11,7 +11,7 @@ import { FileIndex, type FileFacts } from '../scan/file-index.ts';
 import type { TreeChanges } from '../scan/rescan.ts';
 import { configFile, planFile } from '../plan/definition-files.ts';
 import { ProjectDefinition } from './project-definition.ts';
-import { isBehindLink, refreshListing, type Hints, type ListingChange } from './tree.ts';
+import { isBehindLink, refreshListing, type DirectoryLinks, type Hints, type ListingChange } from './tree.ts';
 
 const defaultOutput = trustedProjectPath('derivation.nix');
 
@@ -24,6 +24,7 @@ export class TreeView {
   readonly #isRead: (path: ProjectPath) => boolean;
   readonly index: FileIndex;
   #listing: ReadonlySet<ProjectPath>;
+  #links: DirectoryLinks;
   #digest: { readonly of: ReadonlySet<ProjectPath>; readonly hex: string } | undefined;
   #seen: ListingChange;
   /** What no `observe` has taken in yet. */
@@ -37,7 +38,11 @@ export class TreeView {
     clock: Clock,
     isRead: (path: ProjectPath) => boolean,
     remembered:
-      | { readonly listing: Iterable<ProjectPath>; readonly files: Iterable<readonly [ProjectPath, FileFacts]> }
+      | {
+          readonly listing: Iterable<ProjectPath>;
+          readonly links: Iterable<readonly [ProjectPath, string]>;
+          readonly files: Iterable<readonly [ProjectPath, FileFacts]>;
+        }
       | undefined,
   ) {
     this.#files = files;
@@ -45,6 +50,7 @@ export class TreeView {
     this.#isRead = isRead;
     this.index = new FileIndex(files, clock, remembered?.files);
     this.#listing = new Set(remembered?.listing);
+    this.#links = new Map(remembered?.links);
     this.#seen = { listing: this.#listing, appearances: [], directories: false };
   }
 
@@ -71,10 +77,15 @@ export class TreeView {
     return this.#listing;
   }
 
+  get links(): DirectoryLinks {
+    return this.#links;
+  }
+
   /** Two listings of the same files have the same. */
   get listingDigest(): string {
     if (this.#digest?.of !== this.#listing) {
-      const text = [...this.#listing].sort().join('\0');
+      const links = [...this.#links].map((link) => link.join('\0\0'));
+      const text = [...this.#listing, ...links].sort().join('\0');
       this.#digest = { of: this.#listing, hex: createHash('sha256').update(text).digest('hex') };
     }
     return this.#digest.hex;
@@ -106,6 +117,9 @@ export class TreeView {
       this.#ignored = ignoring(generated, ignoreMatcher(this.config?.ignore ?? []));
     }
     this.#seen = refreshListing(this.#files, this.#ignored, this.#listing, this.#unseen);
+    // Of what a listing comes by, nobody may have said anything.
+    const missed = this.#seen.appearances.filter(({ path }) => this.#definition.differs(path) === true);
+    if (missed.length > 0) return this.survey(new Set(missed.map(({ path }) => path)));
     if (!definition.ok) return definition;
     return ok({ files: this.#seen.listing, isNew: this.#unseen === 'everything' || this.#seen.appearances.length > 0 });
   }
@@ -113,7 +127,12 @@ export class TreeView {
   /** Takes in what the last `survey` found and every hinted file that is read; says what differs from before. */
   observe(): TreeChanges {
     const hints = this.#unseen;
-    const { listing, appearances, directories } = this.#seen;
+    const { listing, appearances, directories, links = this.#links } = this.#seen;
+    const relinked = changedLinks(this.#links, links);
+    if (relinked.length > 0) {
+      this.#links = links;
+      this.#digest = undefined;
+    }
     const known =
       hints === 'everything'
         ? this.index.paths()
@@ -131,6 +150,7 @@ export class TreeView {
       contents: changes.filter(({ before, after }) => before !== undefined && after !== undefined),
       appearances: [...appearances, ...vanished],
       directories,
+      relinked,
     };
   }
 
@@ -145,13 +165,23 @@ export class TreeView {
     const stamp = this.#files.stat(path);
     // Not "is read": after a removal was observed, units that read the file are still to be scanned without it.
     const isKnown = isInput || this.#listing.has(path);
-    if (stamp === undefined) return isKnown ? 'unsettled' : 'same';
-    if (!isKnown) return isBehindLink(this.#files, path) ? 'same' : 'differs';
     const isRedefined = this.#definition.differs(path);
+    if (stamp === undefined) {
+      if (isKnown || isRedefined === true) return 'unsettled';
+      return this.#ofLink(path);
+    }
+    if (!isKnown) return isBehindLink(this.#files, path) ? 'same' : 'differs';
     if (isRedefined !== undefined) return isRedefined ? 'differs' : 'same';
     // A file that nothing reads may be edited at will.
     if (!this.#isRead(path) || this.index.isCurrent(path, stamp)) return 'same';
     return stamp.size === 0 ? 'unsettled' : 'differs';
+  }
+
+  /** Of what is no file: a link to a directory, or what was one. */
+  #ofLink(path: ProjectPath): 'differs' | 'same' | 'unsettled' {
+    const [known, link] = [this.#links.get(path), this.#files.readLink(path)];
+    if (known === link) return 'same';
+    return link === undefined ? 'unsettled' : 'differs';
   }
 
   /** Whether something other than a file is there: what is new in a directory is not always told. */
@@ -175,12 +205,17 @@ export class TreeView {
     const directories: string[] = [];
     const unlisted = new Set(this.#listing);
     const candidates = new Set<ProjectPath>();
-    for (const { path: directory, files } of this.#files.walk((path) => this.#ignored(path))) {
+    const unlinked = new Set(this.#links.keys());
+    for (const { path: directory, files, links } of this.#files.walk((path) => this.#ignored(path))) {
       directories.push(directory);
+      for (const path of links) {
+        unlinked.delete(path);
+        candidates.add(path);
+      }
       for (const path of files) if (!unlisted.delete(path)) candidates.add(path);
       yield;
     }
-    for (const path of unlisted) candidates.add(path);
+    for (const path of [...unlisted, ...unlinked]) candidates.add(path);
     const differing = new Set<ProjectPath>();
     for (const paths of [candidates, this.index.paths(), [configFile, planFile]]) {
       for (const path of paths) {
@@ -197,6 +232,11 @@ export interface WholeLook {
   readonly differing: readonly ProjectPath[];
   /** All there are, relative to the root, which is the empty one. */
   readonly directories: readonly string[];
+}
+
+function changedLinks(before: DirectoryLinks, after: DirectoryLinks): readonly ProjectPath[] {
+  if (before === after) return [];
+  return [...new Set([...before.keys(), ...after.keys()])].filter((path) => before.get(path) !== after.get(path));
 }
 
 const mergeAll = (a: Hints, b: Hints): Hints =>

@@ -12,7 +12,12 @@ export interface ListingChange {
   readonly appearances: readonly Appearance[];
   /** A directory came or went with them. */
   readonly directories: boolean;
+  /** Where the tree was listed. */
+  readonly links?: DirectoryLinks;
 }
+
+/** The symbolic links to directories, and what each says. Files behind them are found by the link's path, and not listed. */
+export type DirectoryLinks = ReadonlyMap<ProjectPath, string>;
 
 /**
  * Brings the set of the project's files up to date. A hint about a file is settled by looking at it; one about
@@ -25,14 +30,14 @@ export function refreshListing(
   before: ReadonlySet<ProjectPath>,
   hints: Hints,
 ): ListingChange {
-  if (hints === 'everything') return compare(before, listTree(files, ignored));
+  if (hints === 'everything') return wholeTree(files, ignored, before);
   const next = new Set(before);
   for (const path of hints) {
     if (ignored(path)) continue;
     if (files.stat(path) !== undefined) {
       if (before.has(path) || !isBehindLink(files, path)) next.add(path);
     } else if (before.has(path) && !files.exists(path)) next.delete(path);
-    else return compare(before, listTree(files, ignored));
+    else return wholeTree(files, ignored, before);
   }
   return compare(before, next);
 }
@@ -48,8 +53,15 @@ export function isBehindLink(files: ProjectFiles, path: ProjectPath): boolean {
   return false;
 }
 
-const listTree = (files: ProjectFiles, ignored: Ignored): ReadonlySet<ProjectPath> =>
-  new Set(files.list((path) => ignored(path)));
+function wholeTree(files: ProjectFiles, ignored: Ignored, before: ReadonlySet<ProjectPath>): ListingChange {
+  const listing = new Set<ProjectPath>();
+  const links = new Map<ProjectPath, string>();
+  for (const directory of files.walk((path) => ignored(path))) {
+    for (const path of directory.files) listing.add(path);
+    for (const path of directory.links) links.set(path, files.readLink(path) ?? '');
+  }
+  return { ...compare(before, listing), links };
+}
 
 function compare(before: ReadonlySet<ProjectPath>, listing: ReadonlySet<ProjectPath>): ListingChange {
   const appearances: Appearance[] = [];

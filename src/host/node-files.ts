@@ -139,15 +139,16 @@ function* walk(
   const directories = [''];
   for (let directory = directories.pop(); directory !== undefined; directory = directories.pop()) {
     const files: ProjectPath[] = [];
+    const links: ProjectPath[] = [];
     for (const entry of readDirectory(join(root, directory))) {
       const path = trustedProjectPath(directory === '' ? entry.name : `${directory}/${entry.name}`);
       if (entry.isDirectory()) {
         if (!skip(path, true)) directories.push(path);
       } else if (entry.isFile() || (entry.isSymbolicLink() && isFile(join(root, path)))) {
         if (!skip(path, false)) files.push(path);
-      }
+      } else if (entry.isSymbolicLink() && !skip(path, true)) links.push(path);
     }
-    yield { path: directory, files };
+    yield { path: directory, files, links };
   }
 }
 

@@ -22,6 +22,8 @@ export interface ListedDirectory {
   readonly path: string;
   /** The files directly in it. */
   readonly files: readonly ProjectPath[];
+  /** The symbolic links directly in it that lead to no file: to a directory, which is not entered, or nowhere. */
+  readonly links: readonly ProjectPath[];
 }
 
 /** Files below one project root, by project path; symlinks are followed. Paths that are not there give undefined. */

@@ -28,6 +28,7 @@ interface Change {
   readonly edit?: (files: MemoryFiles) => void;
   readonly appearances?: readonly Appearance[];
   readonly directories?: boolean;
+  readonly relinked?: readonly string[];
 }
 
 const added = (path: string): Appearance => ({ path: trustedProjectPath(path), change: 'added' });
@@ -36,7 +37,7 @@ const removed = (path: string): Appearance => ({ path: trustedProjectPath(path),
 /** `a.o: why modified`, in order and each once. */
 function rescanned(
   { files = {}, links = {}, units }: World,
-  { edit, appearances = [], directories = false }: Change,
+  { edit, appearances = [], directories = false, relinked = [] }: Change,
 ): string[] {
   const sources = Object.keys(units);
   const memory = createMemoryFiles(createManualClock(), {
@@ -62,10 +63,16 @@ function rescanned(
   const steps = new Map(
     Object.entries(units).map(([name, { flags = [] }]) => [stepName(`${name}.o`), compileOf(`${name}.c`, { flags })]),
   );
-  const reasons = unitsToRescan({ contents, appearances, directories }, graph, index, steps, {
-    isThere: (path) => memory.stat(path) !== undefined,
-    realPath: realPathIn(memory),
-  });
+  const reasons = unitsToRescan(
+    { contents, appearances, directories, relinked: paths(...relinked) },
+    graph,
+    index,
+    steps,
+    {
+      isThere: (path) => memory.stat(path) !== undefined,
+      realPath: realPathIn(memory),
+    },
+  );
   return [...new Set(reasons.map(({ step, path, change }) => `${step}: ${path} ${change}`))].sort(bytewise);
 }
 
@@ -248,6 +255,13 @@ describe('a directory that comes or goes', () => {
     const change = { appearances: [added('new/notes.txt')], directories: true };
     expect(rescanned({ units }, change)).toEqual(['a.o: new/notes.txt added']);
   });
+});
+
+it('concerns everybody where a link to a directory leads elsewhere', () => {
+  expect(rescanned({ units: { a: {}, b: {} } }, { relinked: ['inc'] })).toEqual([
+    'a.o: inc modified',
+    'b.o: inc modified',
+  ]);
 });
 
 it('asks for nothing where nothing changed', () => {

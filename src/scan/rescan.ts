@@ -24,6 +24,8 @@ export interface TreeChanges {
   readonly appearances: readonly Appearance[];
   /** Some appearance made or removed a directory. */
   readonly directories: boolean;
+  /** Links to directories that are new, gone, or lead elsewhere: what lies behind them is listed nowhere. */
+  readonly relinked: readonly ProjectPath[];
 }
 
 /**
@@ -36,6 +38,7 @@ export interface TreeChanges {
  * - a file that is new or gone concerns its readers, and every unit that looks for something where it lies: what an include
  *   names (also one that is skipped, or that `__has_include` asked for), unless what was found comes before it in the search; a system
  *   header whose place it would take; or, through a macro, anything;
+ * - a link to a directory that is new, gone or leads elsewhere concerns everybody;
  * - a directory that is new or gone concerns whoever looks for files through `..`, which only an existing directory has.
  */
 export function unitsToRescan(
@@ -56,6 +59,9 @@ export function unitsToRescan(
   }
   for (const { path, change } of changes.appearances) {
     for (const step of graph.readersOf(path)) reasons.push({ step, path, change });
+  }
+  for (const path of changes.relinked) {
+    for (const step of graph.units.keys()) reasons.push({ step, path, change: 'modified' });
   }
   const [anything] = changes.appearances;
   if (anything !== undefined) {

@@ -138,5 +138,10 @@ it('follows a link to a directory: what lies there, what is new there, and where
   symlinkSync('real/two', project.path('inc'));
   await makenix.cyclesUntil(async ({ outcome }) => outcome === 'built' && (await output(project)) === 'two\n');
 
+  rmSync(project.path('inc'));
+  await makenix.cyclesUntil(async ({ outcome }) => outcome === 'built' && (await output(project)) === 'lib\n');
+  symlinkSync('real/three', project.path('inc'));
+  await makenix.cyclesUntil(async ({ outcome }) => outcome === 'built' && (await output(project)) === 'three\n');
+
   expect(project.read('derivation.nix')).toBe(await freshExpression(project));
 });

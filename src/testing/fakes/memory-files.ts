@@ -72,7 +72,10 @@ export function createMemoryFiles(clock: Clock, initial: Readonly<Record<string,
         if (listed === undefined) byDirectory.set(directory, [path]);
         else listed.push(path);
       }
-      for (const [path, listed] of byDirectory) yield { path, files: listed };
+      const all = [...links.keys()].map(trustedProjectPath).filter((link) => !skip(link, true));
+      for (const [path, listed] of byDirectory) {
+        yield { path, files: listed, links: path === '' ? all : [] };
+      }
     },
     stat: (path) => entries.get(path)?.stamp,
     exists: (path) => entries.has(path) || links.has(path) || isDirectory(path),
