@@ -153,6 +153,7 @@ export class Builder {
     const isStep = (step: StepName): boolean => indexed.compiles.has(step) || indexed.products.has(step);
     this.#outputs.record(store, phase.value.outputs, isStep);
     for (const step of failed) say(step);
+    this.#warnings.retain({ size: indexed.compiles.size, has: isStep });
     this.#replay(steps, new Set([...rebuilt, ...failed]));
     const failing = [...failed, ...[...blocked.keys()].filter((step) => steps.includes(step))].sort(bytewise);
     const outputs = this.#link(store, wanted, undone);

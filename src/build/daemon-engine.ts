@@ -19,6 +19,7 @@ import { describeWorkerFailure, type WorkerFailure } from '../nix/worker/failure
 import { defaultOptions } from '../nix/worker/options.ts';
 import { resumeLost } from '../nix/worker/resuming-pool.ts';
 import { decodeMemory, encodeMemory } from './engine-memory.ts';
+import { forgetOld, forgetUnused } from './engine-limits.ts';
 import { EngineToolchain, type ToolchainUse } from './engine-toolchain.ts';
 import { HeadStart, type HeadStartTools } from './head-start.ts';
 import type { Prepared } from './session.ts';
@@ -37,8 +38,8 @@ export interface EnginePorts {
 /** How long a daemon may take until it is ready. */
 const limitMs = 20_000;
 
-/** What is remembered of outputs: some times as many as the largest project has steps. */
-const mostRealisations = 50_000;
+/** A daemon that has done as much is replaced by another when there is nothing to do. */
+const mostOperations = 500;
 
 /**
  * Builds without the evaluator: the derivations are made here, and a Nix daemon builds them one by one. For stores of this
@@ -118,8 +119,9 @@ export class DaemonEngine {
     },
   ): Realiser {
     if (!isLocal(store)) return fallBack;
-    const { pool, sources, outputs } = this.#open(store);
-    return {
+    const opened = this.#open(store);
+    const { pool, sources, outputs } = opened;
+    const realiser: Realiser = {
       realise: async (request) => {
         if (!(await mayBuild(store, pool))) return fallBack.realise(request);
         const { clock, emit } = this.#ports;
@@ -153,6 +155,15 @@ export class DaemonEngine {
         }).realise(request);
       },
     };
+    return { realise: (request) => realiser.realise(request).finally(() => this.#forgetOld(opened)) };
+  }
+
+  /** A run may see any number of versions of a project, and stays as large as the project. */
+  #forgetOld({ pool, outputs }: Opened): void {
+    pool.retire(mostOperations);
+    if (this.#loaded !== undefined && this.#derivations !== undefined) {
+      forgetOld({ ...this.#loaded, outputs }, this.#derivations.steps);
+    }
   }
 
   /** The derivations that it would build; fails, in words, where they are for Nix to make. */
@@ -177,9 +188,9 @@ export class DaemonEngine {
   memory(): string | undefined {
     if (this.#loaded === undefined) return undefined;
     const { book, durations, toolchain } = this.#loaded;
-    book.touch([...(this.#derivations?.steps.values() ?? [])].map(({ drv }) => drv));
+    if (this.#derivations !== undefined) forgetUnused(book, this.#derivations.steps);
     return encodeMemory({
-      realisations: book.entries(mostRealisations),
+      realisations: book.entries(),
       durations: [...durations],
       toolchain: toolchain.memory,
     });

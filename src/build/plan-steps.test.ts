@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { stepName } from '../model/ids.ts';
 import type { BuildPlan } from '../model/plan.ts';
 import { archiveOf, compileOf, linkOf, planOf } from '../testing/fakes/steps.ts';
-import { indexPlan } from './plan-steps.ts';
+import { isHeld } from '../testing/held.ts';
+import { indexPlan, type IndexedPlan } from './plan-steps.ts';
 
 const planWith = (flags: readonly string[], sources = ['a.c', 'b.c']): BuildPlan =>
   planOf(
@@ -32,6 +33,17 @@ describe('an indexed plan', () => {
     const first = indexPlan(planWith([], ['a.c', 'b.c']));
     const second = indexPlan(planWith([], ['b.c', 'c.c']), first);
     expect([...second.compiles.keys()]).toEqual(['b.o', 'c.o']);
+  });
+
+  it('does not hold the one before it', async () => {
+    let [current, before]: [IndexedPlan, WeakRef<IndexedPlan>?] = [indexPlan(planWith([]))];
+    for (const flag of ['-O1', '-O2']) {
+      before = new WeakRef(current);
+      current = indexPlan(planWith([flag]), current);
+    }
+    expect(await isHeld(before as WeakRef<IndexedPlan>)).toBe(false);
+    expect(await isHeld(new WeakRef(current))).toBe(true);
+    expect(current.inputsOf(stepName('core'))).toEqual(new Set(['b.o']));
   });
 
   it('knows all that a product is made from, through libraries too', () => {

@@ -22,6 +22,20 @@ export function indexPlan(plan: BuildPlan, previous?: IndexedPlan): IndexedPlan 
     old !== undefined && definitionOf(old) === definitionOf(step) ? old : step;
   const compiles = new Map(plan.compiles.map((step) => [step.name, keep(step, previous?.compiles.get(step.name))]));
   const products = new Map(plan.products.map((step) => [step.name, keep(step, previous?.products.get(step.name))]));
+  return {
+    plan: { ...plan, compiles: [...compiles.values()], products: [...products.values()] },
+    compiles,
+    products,
+    filesOfProducts: filesOf([...products.values()]),
+    inputsOf: inputsIn(products),
+  };
+}
+
+/**
+ * A function of its own: one that is made where `previous` is at hand holds that, which holds the one before, and so a run
+ * would keep every plan that it ever had.
+ */
+function inputsIn(products: IndexedPlan['products']): IndexedPlan['inputsOf'] {
   const closures = new Map<StepName, ReadonlySet<StepName>>();
   const inputsOf = (name: StepName): ReadonlySet<StepName> => {
     let inputs = closures.get(name);
@@ -32,13 +46,7 @@ export function indexPlan(plan: BuildPlan, previous?: IndexedPlan): IndexedPlan 
     }
     return inputs;
   };
-  return {
-    plan: { ...plan, compiles: [...compiles.values()], products: [...products.values()] },
-    compiles,
-    products,
-    filesOfProducts: filesOf([...products.values()]),
-    inputsOf,
-  };
+  return inputsOf;
 }
 
 function filesOf(products: readonly ProductStep[]): ReadonlyMap<ProjectPath, readonly StepName[]> {

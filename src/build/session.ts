@@ -301,6 +301,7 @@ export class Session {
     const isStep = (step: StepName): boolean => definitions.has(step);
     this.toScan.retain(isStep);
     this.toBuild.retain(isStep);
+    this.#scans.retain(indexed.compiles);
     for (const step of this.#blockedUnits.keys()) if (!isStep(step)) this.#blockedUnits.delete(step);
     this.#definitions = definitions;
     this.#indexed = indexed;

@@ -18,6 +18,11 @@ export class StoreOutputs {
     this.#machine = machine;
   }
 
+  /** How many are remembered. */
+  get size(): number {
+    return this.#seen.size;
+  }
+
   has(output: StorePath): boolean {
     return this.#seen.has(output) || this.look(output);
   }

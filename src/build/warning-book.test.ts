@@ -56,6 +56,25 @@ describe('a warning book', () => {
     expect(() => book.diagnostics(a, refuse)).toThrow('asked');
   });
 
+  it('of objects that are gone, keeps as many as there are, those that were compiled last', () => {
+    const nameOf = (n: number) => stepName(`u${n}.o`);
+    /** Of so many objects, each new one takes the place of the oldest but one, which stays. */
+    const rememberedOf = (objects: number): readonly number[] => {
+      const book = new WarningBook();
+      for (let n = 0; n < 1000; n++) {
+        book.record(nameOf(n), 'v1', [warning(1)]);
+        // One that is compiled again is the latest.
+        if (n === 990) book.record(nameOf(500), 'v2', [warning(2)]);
+        const present = new Set([0, ...Array.from({ length: objects - 1 }, (_, i) => n - i)].map(nameOf));
+        book.retain(present);
+      }
+      return [...book.entries()].map(([step]) => Number(/\d+/.exec(step)?.[0])).sort((a, b) => a - b);
+    };
+    const upTo999 = (length: number) => Array.from({ length }, (_, i) => 1000 - length + i);
+    expect(rememberedOf(2)).toEqual([0, 500, ...upTo999(50)]);
+    expect(rememberedOf(100)).toEqual([0, 500, ...upTo999(198)]);
+  });
+
   it('goes on in the next run', () => {
     const book = new WarningBook();
     book.record(a, 'v1', [warning(1)]);

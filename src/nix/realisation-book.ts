@@ -17,6 +17,10 @@ export class RealisationBook {
     return this.#outputs.get(drv);
   }
 
+  get size(): number {
+    return this.#outputs.size;
+  }
+
   /** They are in use: those that are not are forgotten before them. */
   touch(drvs: Iterable<DrvPath>): void {
     for (const drv of drvs) {
@@ -32,8 +36,16 @@ export class RealisationBook {
     this.#outputs.set(drv, output);
   }
 
-  /** Those used last, at most `most` of them: for the next run. */
-  entries(most: number): readonly (readonly [DrvPath, StorePath])[] {
-    return [...this.#outputs].slice(-most);
+  /** Forgets the longest unused, down to `most`: Nix would have to be asked of them again. */
+  retain(most: number): void {
+    for (const drv of this.#outputs.keys()) {
+      if (this.#outputs.size <= most) return;
+      this.#outputs.delete(drv);
+    }
+  }
+
+  /** For the next run. */
+  entries(): readonly (readonly [DrvPath, StorePath])[] {
+    return [...this.#outputs];
   }
 }

@@ -48,5 +48,7 @@ export class StoreSources {
 
   forget(): void {
     this.#held = new Set();
+    // Those of builds that were cancelled would stay for ever.
+    this.#sent.clear();
   }
 }

@@ -35,3 +35,18 @@ it('takes the last word on the same contents, and keeps the four that were last'
   const known = ['0', '1', '2', '3', '4'].filter((version) => memory.recall(step, 'gcc', tree({ 'src/a.c': version })));
   expect(known).toEqual(['1', '2', '3', '4']);
 });
+
+it('of units that are gone, keeps as many as there are, those that were scanned last', () => {
+  const memory = new ScanMemory();
+  const nameOf = (n: number) => stepName(`u${n}.o`);
+  const contents = tree({ 'src/a.c': '1' });
+  const isKnown = (n: number) => memory.recall(nameOf(n), 'gcc', contents) !== undefined;
+  // Of a project of 300 units, each new one takes the place of the oldest but two, which stay.
+  for (let n = 0; n < 1500; n++) {
+    memory.record(nameOf(n), 'gcc', inputsWith(), contents);
+    const present = new Set([0, 1, ...Array.from({ length: 298 }, (_, i) => n - i)].map(nameOf));
+    memory.retain(present);
+  }
+  const known = Array.from({ length: 1500 }, (_, n) => n).filter(isKnown);
+  expect(known).toEqual([0, 1, ...Array.from({ length: 598 }, (_, i) => 902 + i)]);
+});

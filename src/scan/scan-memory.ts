@@ -15,12 +15,15 @@ interface Trace {
 /** Of each unit: as many branches as one goes back and forth between. */
 const mostTraces = 4;
 
+/** Of a small project, units that are gone are remembered as well, for the branch that has them. */
+const leastUnits = 80;
+
 /**
  * What scans have found, for when the tree is again as it was: a unit whose flags, compiler and files are the same, in a
  * project of the same files, includes the same (verifying traces). Going back to a branch asks no compiler.
  */
 export class ScanMemory {
-  /** The most recent first. */
+  /** The traces of a unit: the most recent first. The units: those scanned last at the end. */
   readonly #traces = new Map<StepName, readonly Trace[]>();
 
   /** `context` stands for all that a scan depends on besides the contents of what it reads. */
@@ -34,7 +37,19 @@ export class ScanMemory {
     if (contents === undefined) return;
     const trace = { context, contents, inputs };
     const others = this.#traces.get(step)?.filter((each) => each.context !== context || each.contents !== contents);
+    this.#traces.delete(step);
     this.#traces.set(step, [trace, ...(others ?? [])].slice(0, mostTraces));
+  }
+
+  /** Of units that are gone, remembers as many as there are: those that were scanned last. */
+  retain(units: { readonly size: number; has(step: StepName): boolean }): void {
+    let surplus = this.#traces.size - Math.max(2 * units.size, leastUnits);
+    for (const step of this.#traces.keys()) {
+      if (surplus <= 0) return;
+      if (units.has(step)) continue;
+      this.#traces.delete(step);
+      surplus--;
+    }
   }
 }
 

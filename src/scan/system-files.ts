@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto';
 import { contentHash, trustedProjectPath, type ContentHash } from '../model/ids.ts';
+import { LimitedMap } from '../model/limited-map.ts';
 import type { FileDigests, FileStamp, ProjectFiles } from '../host/ports.ts';
 
 export interface SystemFile {
   readonly stamp: FileStamp;
   readonly hash: ContentHash;
 }
+
+/** Each new set of headers is one more, in a run that may see any number; who asks keeps what is asked for often. */
+const mostDigests = 100;
 
 /**
  * Hashes of the toolchain's own files (compiler, headers), by absolute path. They are looked at once a run, not on
@@ -15,7 +19,8 @@ export class SystemFiles implements FileDigests {
   readonly #files: ProjectFiles;
   readonly #remembered: ReadonlyMap<string, SystemFile>;
   readonly #seen = new Map<string, SystemFile | undefined>();
-  readonly #digests = new Map<string, string>();
+  /** By the paths, which are long. */
+  readonly #digests = new LimitedMap<string, string>(mostDigests);
 
   /** `files` is rooted at `/`. */
   constructor(files: ProjectFiles, remembered: Iterable<readonly [string, SystemFile]> = []) {

@@ -86,6 +86,38 @@ describe('connections', () => {
     expect(streams).toHaveLength(2);
   });
 
+  it('are let go once they have done much, when nobody uses them', async () => {
+    const { pool, streams, ended } = poolOf(2);
+    const perform = async (stream: number): Promise<void> => {
+      const performing = pool.perform(operation);
+      await settled();
+      streams[stream]!.send(yes);
+      await performing;
+    };
+    for (let i = 0; i < 3; i++) await perform(0);
+    pool.retire(4);
+    await perform(0);
+    const busy = pool.perform(operation);
+    const other = pool.perform(operation);
+    await settled();
+    pool.retire(1);
+    expect(streams.map(({ isEnded }) => isEnded)).toEqual([false, false]);
+    for (const stream of streams) stream.send(yes);
+    await Promise.all([busy, other]);
+    pool.retire(2);
+    expect(streams.map(({ isEnded }) => isEnded)).toEqual([true, false]);
+    await settled();
+    expect(ended()).toBe(1);
+    await perform(1);
+    expect(streams).toHaveLength(2);
+    pool.retire(2);
+    await perform(2);
+    // What a new one has done is its own.
+    pool.retire(2);
+    await perform(2);
+    expect(streams).toHaveLength(3);
+  });
+
   it('can be opened ahead', async () => {
     const { pool, streams } = poolOf(2);
     expect(await pool.warm()).toMatchObject({ ok: true, value: { nixVersion: '2.34.8' } });

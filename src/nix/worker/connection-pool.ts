@@ -27,6 +27,11 @@ export interface ConnectionPool {
   perform<T>(operation: Operation<T>, options?: PerformOptions): Promise<Result<T, WorkerFailure>>;
   /** Opens a connection ahead of need, where none is free. */
   warm(): Promise<Result<DaemonInfo, WorkerFailure>>;
+  /**
+   * Lets go of the free connections that have performed so many operations. Of each, a daemon keeps something: its memory
+   * grows, and what was added is held from the garbage collector until it ends. For when nothing is under way.
+   */
+  retire(operations: number): void;
   /** Cancels what is under way, and all that is asked for later; resolves once every daemon is gone. */
   close(): Promise<void>;
 }
@@ -41,6 +46,8 @@ export function createConnectionPool(
 ): ConnectionPool {
   /** Free ones, the one that was used last at the end: its caches are the warmest. */
   const idle: WorkerConnection[] = [];
+  /** How many operations each has performed. */
+  const performed = new WeakMap<WorkerConnection, number>();
   /** Those that were free, and were not used. */
   const leaving = new Set<WorkerConnection>();
   /** Places in use, those included that were just given to someone: never more than `size`. */
@@ -72,6 +79,11 @@ export function createConnectionPool(
     if (at >= 0) idle.splice(at, 1);
     leaving.delete(connection);
     onEnd();
+  };
+
+  const leave = (connection: WorkerConnection): void => {
+    leaving.add(connection);
+    connection.close();
   };
 
   const giveBack = (connection: WorkerConnection): void => {
@@ -124,11 +136,8 @@ export function createConnectionPool(
   ): Promise<void> => {
     if (signal.aborted) return;
     const free = takeFree();
-    if (fresh && free !== undefined) {
-      // There is room for one.
-      leaving.add(free);
-      free.close();
-    }
+    // There is room for one.
+    if (fresh && free !== undefined) leave(free);
     const opened = fresh || free === undefined ? await openAnother() : ok(free);
     if (!opened.ok) {
       done(opened);
@@ -179,8 +188,18 @@ export function createConnectionPool(
 
   return {
     perform: (operation, options = {}) =>
-      use(options, (connection) => connection.perform(operation, options.observe, options.preceding)),
+      use(options, (connection) => {
+        performed.set(connection, (performed.get(connection) ?? 0) + 1);
+        return connection.perform(operation, options.observe, options.preceding);
+      }),
     warm: () => use({}, async (connection) => ok(connection.daemon)),
+    retire(operations) {
+      const used = idle.filter((connection) => (performed.get(connection) ?? 0) >= operations);
+      for (const connection of used) {
+        idle.splice(idle.indexOf(connection), 1);
+        leave(connection);
+      }
+    },
     async close() {
       isClosed = true;
       for (const cancellation of cancellations) cancellation.abort();

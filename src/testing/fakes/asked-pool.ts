@@ -41,6 +41,7 @@ export function createAskedPool(answered: (result: Result<BuildResult, WorkerFai
         });
       });
     },
+    retire: () => undefined,
     warm: () => Promise.reject(new Error('nobody asks for that')),
     close: () => Promise.resolve(),
   };
