@@ -1,6 +1,6 @@
 import type { Failure } from '../model/failure.ts';
 import type { ProjectPath } from '../model/ids.ts';
-import { ok, type Result } from '../model/result.ts';
+import { fail, ok, type Result } from '../model/result.ts';
 import type { ProjectFiles } from '../host/ports.ts';
 import { configFile, planFile } from '../plan/definition-files.ts';
 import { readConfig } from '../plan/config.ts';
@@ -43,6 +43,17 @@ export class ProjectDefinition {
   }
 }
 
+/** In bytes. A plan of 100,000 objects has a tenth of it; one of this size would take seconds and gigabytes to read. */
+const largest = 64 * 2 ** 20;
+
+/** Why a file that is there is not looked into. */
+const unreadable = { isNoFile: 'it is no file that can be read', isTooLarge: 'it is larger than 64 MiB' } as const;
+
+/** A file's text; undefined where it is not there. */
+type Contents = string | { readonly why: keyof typeof unreadable } | undefined;
+const isNoFile = { why: 'isNoFile' } as const;
+const isTooLarge = { why: 'isTooLarge' } as const;
+
 /** A file that is read again when it has changed. */
 class Document<Value> {
   readonly #files: ProjectFiles;
@@ -50,9 +61,9 @@ class Document<Value> {
   readonly file: ProjectPath;
   value: Value | undefined;
   /** Of `value`. */
-  #text: string | undefined;
+  #text: Contents;
   /** As last looked at, good or bad. */
-  #seen: string | undefined;
+  #seen: Contents;
   #hasRead = false;
 
   constructor(files: ProjectFiles, file: ProjectPath, parse: (file: string, text: string) => Result<Value, Failure>) {
@@ -67,6 +78,16 @@ class Document<Value> {
     const text = this.#current();
     this.#seen = text;
     if (this.#hasRead && text === this.#text) return ok(false);
+    if (typeof text === 'object') {
+      return fail({
+        kind: 'config-invalid',
+        file: this.file,
+        line: 1,
+        column: 1,
+        at: '',
+        problem: unreadable[text.why],
+      });
+    }
     const parsed = text === undefined ? ok(undefined) : this.#parse(this.file, text);
     if (!parsed.ok) return parsed;
     this.value = parsed.value;
@@ -79,7 +100,9 @@ class Document<Value> {
     return this.#current() !== this.#seen;
   }
 
-  #current(): string | undefined {
-    return this.#files.read(this.file)?.toString('utf8');
+  #current(): Contents {
+    const stamp = this.#files.stat(this.file);
+    if (stamp === undefined) return this.#files.exists(this.file) ? isNoFile : undefined;
+    return stamp.size > largest ? isTooLarge : this.#files.read(this.file)?.toString('utf8');
   }
 }

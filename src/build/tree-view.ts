@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Failure } from '../model/failure.ts';
+import type { Failure, PlaceFailure } from '../model/failure.ts';
 import { projectPath, trustedProjectPath, type ContentHash, type ProjectPath } from '../model/ids.ts';
-import { ok, type Result } from '../model/result.ts';
+import { fail, ok, type Result } from '../model/result.ts';
 import type { Clock, ProjectFiles } from '../host/ports.ts';
 import type { Config } from '../plan/config-schema.ts';
 import type { RecordedPlan } from '../plan/recorded-schema.ts';
@@ -12,6 +12,7 @@ import type { TreeChanges } from '../scan/rescan.ts';
 import { configFile, planFile } from '../plan/definition-files.ts';
 import { ProjectDefinition } from './project-definition.ts';
 import { isBehindLink, refreshListing, type DirectoryLinks, type Hints, type ListingChange } from './tree.ts';
+import { placeOutside } from './written-places.ts';
 
 const defaultOutput = trustedProjectPath('derivation.nix');
 
@@ -30,6 +31,8 @@ export class TreeView {
   /** What no `observe` has taken in yet. */
   #unseen: Hints = new Set();
   readonly #definition: ProjectDefinition;
+  /** Why the last `survey` found that nothing may be written. */
+  #outside: PlaceFailure | undefined;
   #ignored: Ignored = ignoring([defaultOutput], () => false);
 
   /** `isRead`: whether some unit reads the file, and so its contents matter. */
@@ -121,7 +124,13 @@ export class TreeView {
     const missed = this.#seen.appearances.filter(({ path }) => this.#definition.differs(path) === true);
     if (missed.length > 0) return this.survey(new Set(missed.map(({ path }) => path)));
     if (!definition.ok) return definition;
+    this.#outside = this.#placeOutside();
+    if (this.#outside !== undefined) return fail(this.#outside);
     return ok({ files: this.#seen.listing, isNew: this.#unseen === 'everything' || this.#seen.appearances.length > 0 });
+  }
+
+  #placeOutside(): PlaceFailure | undefined {
+    return placeOutside(this.#files, [this.output, ...(this.database === undefined ? [] : [this.database])]);
   }
 
   /** Takes in what the last `survey` found and every hinted file that is read; says what differs from before. */
@@ -162,6 +171,8 @@ export class TreeView {
     const isInput = this.index.get(path) !== undefined;
     // What the compiler has named all the same is an input.
     if (!isInput && this.#ignored(path)) return 'same';
+    // Nobody tells of a link to what is ignored; whatever happens next is an occasion to look.
+    if (this.#outside !== undefined && this.#placeOutside() === undefined) return 'differs';
     const stamp = this.#files.stat(path);
     // Not "is read": after a removal was observed, units that read the file are still to be scanned without it.
     const isKnown = isInput || this.#listing.has(path);

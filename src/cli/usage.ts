@@ -1,8 +1,10 @@
+import { errorText } from '../report/error-text.ts';
 import type { CommonOptions, Mode } from './options.ts';
 
 /** Usage errors: exit code 2, in the form of every other error. */
 export function noSuchDirectory(directory: string): number {
-  process.stderr.write(`error: ${directory} is not a directory\n  hint: -C names the project's directory\n`);
+  const what = `${directory} is not a directory`;
+  process.stderr.write(`${errorText({ what, hint: "-C names the project's directory" })}\n`);
   return 2;
 }
 
@@ -23,6 +25,6 @@ export function contradiction({ addressing, engine }: CommonOptions, mode: Mode)
           }
         : undefined;
   if (problem === undefined) return undefined;
-  process.stderr.write(`error: ${problem.what}\n  hint: ${problem.hint}\n`);
+  process.stderr.write(`${errorText(problem)}\n`);
   return 2;
 }

@@ -7,6 +7,7 @@ import { createNodeFiles } from '../host/node-files.ts';
 import type { Cycle } from '../testing/cycle.ts';
 import { eventsOf } from '../testing/event-log.ts';
 import { run } from '../testing/execute.ts';
+import { hostileNames } from '../testing/hostile-names.ts';
 import { build, makenix, projectOptions } from '../testing/makenix.ts';
 import { copyFixture, projectOf, type TestProject } from '../testing/project.ts';
 import { randomEdit, randomProjectFiles, seededRandom } from '../testing/random-edits.ts';
@@ -74,31 +75,6 @@ const config = (value: object): string => JSON.stringify(value);
 const oneTarget = (settings: object): string => config({ targets: { main: { sources: ['src/main.c'], ...settings } } });
 const program = (...lines: readonly string[]): string => `${lines.join('\n')}\nint main(void) { return 0; }\n`;
 const constant = 'static const int constant __attribute__((unused)) = 1;\n';
-
-const hostileNames = [
-  ...['two words', "quo'te", '"', '""', '$', '$$', '${x}', "''", "''${x}", '\\', 'back\\slash', 'a\\ b', 'a\tb'],
-  ...[
-    '-dash',
-    '--',
-    '@at',
-    '#hash',
-    '!',
-    '~',
-    '*',
-    '?',
-    '[x]',
-    '{y}',
-    '(z)',
-    '%25',
-    'a:b',
-    'semi;',
-    '&',
-    '`id`',
-    'a=b',
-  ],
-  ...['a.b.c', '..c', 'a..b', 'a.drv', 'a.o', 'ü', '日本', '\u{1F600}', 'e\u0301', 'x'.repeat(240), 'ü'.repeat(100)],
-  ...['__proto__', 'constructor', 'toString', 'index', 'out', 'result', 'default.nix', 'a-x', 'a/x', 'a--x'],
-];
 
 /** Each name as a source at the top and as one below a directory, with a header of that name, and as a directory. */
 function hostileFiles(): Readonly<Record<string, string>> {
@@ -645,7 +621,8 @@ if (process.env['MAKENIX_TEST_NIX'] === '2.26') {
         ),
         { numRuns: 6, seed: 1, endOnFailure: true },
       );
-    });
+      // Sixty builds, in half of which Nix starts a process a stage.
+    }, 300_000);
 
     it.each([1, 2])('in the tree of the other random edits (seed %i)', async (seed) => {
       const project = projectOf(randomProjectFiles);

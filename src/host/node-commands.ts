@@ -1,15 +1,19 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { execa } from 'execa';
+import { endGroupIfStuck, usualPatience, type Patience } from './node-patience.ts';
 import { graceMs, killGroup, splitLines } from './node-processes.ts';
 import type { Command, CommandResult, CommandRunner } from './ports.ts';
 
-export function createNodeCommands(environment: Readonly<Record<string, string | undefined>>): CommandRunner {
+export function createNodeCommands(
+  environment: Readonly<Record<string, string | undefined>>,
+  patience: Patience = usualPatience,
+): CommandRunner {
   const inherited = Object.fromEntries(
     Object.entries(environment).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );
   return {
-    run: (command) => runCommand(command),
+    run: (command) => runCommand(command, patience),
     environment: () => inherited,
     which(program) {
       const candidates = program.includes('/')
@@ -22,7 +26,7 @@ export function createNodeCommands(environment: Readonly<Record<string, string |
   };
 }
 
-async function runCommand(command: Command): Promise<CommandResult> {
+async function runCommand(command: Command, patience: Patience): Promise<CommandResult> {
   const { signal } = command;
   const started = performance.now();
   const isAborted = (): boolean => signal?.aborted === true;
@@ -44,18 +48,22 @@ async function runCommand(command: Command): Promise<CommandResult> {
     maxBuffer: Infinity,
   });
   const stop = endGroupOnAbort(subprocess.pid, signal);
+  const guard = command.endIfStuck === true ? endGroupIfStuck(subprocess.pid, patience) : undefined;
   if (command.onStderrLine !== undefined && subprocess.stderr !== null) {
     splitLines(subprocess.stderr, command.onStderrLine);
   }
   const result = await subprocess;
   stop();
+  const isStuck = guard?.stop() === true;
   const ended = isAborted()
     ? 'aborted'
-    : result.exitCode !== undefined
-      ? 'exited'
-      : result.signal === undefined
-        ? 'not-found'
-        : 'signalled';
+    : isStuck
+      ? 'stuck'
+      : result.exitCode !== undefined
+        ? 'exited'
+        : result.signal === undefined
+          ? 'not-found'
+          : 'signalled';
   return {
     exitCode: result.exitCode,
     stdout: typeof result.stdout === 'string' ? result.stdout : '',

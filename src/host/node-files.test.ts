@@ -1,4 +1,5 @@
-import { lutimesSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { lutimesSync, mkdirSync, readdirSync, readlinkSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { trustedProjectPath as at } from '../model/ids.ts';
@@ -55,4 +56,53 @@ it('is not hindered by what a process of the same number has left', () => {
   files.link(at('link'), 'target');
   files.write(at('file'), 'text');
   expect([files.readLink(at('link')), files.read(at('file'))?.toString()]).toEqual(['target', 'text']);
+});
+
+it('takes what is no file for what is not there, and waits for no pipe', () => {
+  const root = temporaryDirectory();
+  execFileSync('mkfifo', [join(root, 'pipe.c')]);
+  symlinkSync('pipe.c', join(root, 'to-pipe.c'));
+  symlinkSync('/dev/zero', join(root, 'zero.c'));
+  symlinkSync('/dev/tty', join(root, 'tty.c'));
+  const files = createNodeFiles(root);
+  for (const path of ['pipe.c', 'to-pipe.c', 'zero.c', 'tty.c', 'x'.repeat(300)]) {
+    expect(files.stat(at(path)), path).toBeUndefined();
+    expect(files.read(at(path)), path).toBeUndefined();
+  }
+  expect(files.list(() => false)).toEqual([]);
+});
+
+it('writes, links, renames and removes nothing behind a link that leads out', () => {
+  const outer = temporaryDirectory();
+  for (const name of ['root', 'root/inside', 'elsewhere', 'elsewhere/below']) mkdirSync(join(outer, name));
+  writeFileSync(join(outer, 'elsewhere/file'), 'theirs');
+  symlinkSync('../elsewhere', join(outer, 'root/out'));
+  symlinkSync('../elsewhere/file', join(outer, 'root/file'));
+  symlinkSync('../nowhere', join(outer, 'root/nowhere'));
+  symlinkSync('inside', join(outer, 'root/in'));
+  const files = createNodeFiles(join(outer, 'root'));
+  const { mtimeMs } = statSync(join(outer, 'elsewhere/file'));
+  for (const refused of [
+    () => files.write(at('out/new'), ''),
+    () => files.write(at('out/below/new'), ''),
+    () => files.write(at('out/none/new'), ''),
+    () => files.write(at('nowhere/new'), ''),
+    () => files.link(at('out/link'), 'x'),
+    () => files.remove(at('out/file')),
+    () => files.rename(at('out/file'), at('mine')),
+    () => files.rename(at('in'), at('out/in')),
+    () => files.setTime(at('file'), 1n),
+  ])
+    expect(refused, String(refused)).toThrow();
+  expect(readdirSync(join(outer, 'elsewhere')).sort()).toEqual(['below', 'file']);
+  expect(statSync(join(outer, 'elsewhere/file')).mtimeMs).toBe(mtimeMs);
+
+  files.write(at('in/new'), '');
+  expect(readdirSync(join(outer, 'root/inside'))).toEqual(['new']);
+  // The link itself is in the project, and is what is replaced.
+  files.write(at('file'), 'ours');
+  expect(statSync(join(outer, 'root/file')).size).toBe(4);
+  files.remove(at('out'));
+  expect(readdirSync(join(outer, 'elsewhere')).sort()).toEqual(['below', 'file']);
+  expect(readlinkSync(join(outer, 'root/in'))).toBe('inside');
 });

@@ -1,9 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
+  closeSync,
+  constants,
   existsSync,
+  fstatSync,
   lstatSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   readlinkSync,
@@ -30,6 +34,14 @@ export function createNodeFiles(directory: string): ProjectFiles {
   const absolute = (path: string): string => (path === '' ? root : `${root}/${path}`);
   // Not the process's number: in two containers, two may have the same, and the next that has it may find what is left of this one.
   const writer = randomBytes(6).toString('hex');
+  /** Of what is about to be written or removed: no link on the way leads out. What the path itself is does not matter. */
+  const inside = (path: string): string => {
+    const target = absolute(path);
+    const real = realDirectory(dirname(target));
+    if (root !== '/' && real !== root && !real.startsWith(`${root}/`))
+      throw new Error(`a link on the way leads out of ${root}, to ${real}`);
+    return target;
+  };
   let writes = 0;
   const swept = new Set<string>();
   const temporaryBeside = (path: string): string => {
@@ -54,14 +66,14 @@ export function createNodeFiles(directory: string): ProjectFiles {
     exists: (path) => existsSync(absolute(path)),
     read(path) {
       try {
-        return readFileSync(absolute(path));
+        return readRegular(absolute(path));
       } catch (error) {
         if (isAbsence(error)) return undefined;
         throw error;
       }
     },
     write(path, contents, { executable = false } = { executable: false }) {
-      const target = absolute(path);
+      const target = inside(path);
       const temporary = temporaryBeside(target);
       try {
         writeFileSync(temporary, contents);
@@ -73,17 +85,20 @@ export function createNodeFiles(directory: string): ProjectFiles {
       }
     },
     rename(from, to) {
-      renameSync(absolute(from), absolute(to));
+      renameSync(inside(from), inside(to));
     },
     remove(path) {
-      rmSync(absolute(path), { force: true, recursive: true });
+      rmSync(inside(path), { force: true, recursive: true });
     },
     setTime(path, mtimeNs) {
-      const target = absolute(path);
+      const target = inside(path);
+      // It is the file behind a link that gets the time.
+      if (root !== '/' && !realpathSync.native(target).startsWith(`${root}/`))
+        throw new Error(`${target} leads out of ${root}`);
       utimesSync(target, statSync(target).atime, Number(mtimeNs / 1000n) / 1e6);
     },
     link(path, target) {
-      const link = absolute(path);
+      const link = inside(path);
       const existing = lstatSync(link, { throwIfNoEntry: false });
       if (existing !== undefined && !existing.isSymbolicLink())
         throw new Error(`${link} is there and is no symbolic link`);
@@ -111,6 +126,30 @@ export function createNodeFiles(directory: string): ProjectFiles {
       }
     },
   };
+}
+
+/** The real path of the nearest directory that is there. */
+function realDirectory(path: string): string {
+  try {
+    return realpathSync.native(path);
+  } catch (error) {
+    // A link that leads nowhere is there.
+    if (path === '/' || lstatSync(path, { throwIfNoEntry: false }) !== undefined) throw error;
+    return realDirectory(dirname(path));
+  }
+}
+
+/**
+ * What is no file is not there: opening a pipe would wait for somebody to write to it, and `/dev/zero` never ends. Asked of what
+ * was opened, since the path may be another's by now.
+ */
+function readRegular(path: string): Buffer | undefined {
+  const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    return fstatSync(descriptor).isFile() ? readFileSync(descriptor) : undefined;
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /** Of a file that is not whole yet; watchers ignore it, see plan/ignore.ts. */
@@ -184,4 +223,4 @@ const stampOf = (stats: BigIntStats): FileStamp => ({
 const isAbsence = (error: unknown): boolean =>
   error instanceof Error &&
   'code' in error &&
-  ['ENOENT', 'ENOTDIR', 'EISDIR', 'EACCES', 'ELOOP'].includes(String(error.code));
+  ['ENOENT', 'ENOTDIR', 'EISDIR', 'EACCES', 'ELOOP', 'ENXIO', 'ENAMETOOLONG'].includes(String(error.code));

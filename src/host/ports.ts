@@ -81,6 +81,11 @@ export interface Command {
    * for a build that is run on the way to something else.
    */
   readonly inherit?: true | 'stderr';
+  /**
+   * End it where it would never come to an end: it waits for what does not come (a pipe that it was told to read), or takes more
+   * memory than what it is for could need. For programs that read files and ask nobody; Linux only.
+   */
+  readonly endIfStuck?: boolean;
 }
 
 export interface CommandResult {
@@ -88,8 +93,8 @@ export interface CommandResult {
   readonly exitCode: number | undefined;
   readonly stdout: string;
   readonly stderr: string;
-  /** `not-found`: no such program. `aborted`: `signal` ended it, its process group included. */
-  readonly ended: 'exited' | 'signalled' | 'not-found' | 'aborted';
+  /** `not-found`: no such program. `aborted`: `signal` ended it, its process group included. `stuck`: see `endIfStuck`. */
+  readonly ended: 'exited' | 'signalled' | 'not-found' | 'aborted' | 'stuck';
   readonly ms: number;
 }
 

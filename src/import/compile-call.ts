@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { unsafeFlags } from '../plan/unsafe-flags.ts';
 import { mapCompilePaths, pathsOf } from './command/compile-paths.ts';
 import type { PathRole } from './command/driver-table.ts';
 import { baseName, withoutExtension } from './command/source-name.ts';
@@ -68,7 +69,7 @@ function objectPath({ command, directory }: CompilerCall, input: number, source:
 /** Of all compiles of a call: with paths that hold on every machine, and what the environment adds to them. */
 function sharedFlags(root: string, { command, directory, driver, environment }: CompilerCall): readonly string[] {
   const place = { root, directory };
-  const flags = mapCompilePaths(command.compileFlags, (path, role) => rewritten(place, path, role));
+  const flags = withoutUnsafe(mapCompilePaths(command.compileFlags, (path, role) => rewritten(place, path, role)));
   const listed = (variable: string, flag: string): readonly string[] => {
     const { [variable]: list = '' } = environment;
     // An empty element is the working directory (gcc's manual, "Environment Variables"), an empty variable nothing.
@@ -93,15 +94,21 @@ function rewritten(place: Place, path: string, role: PathRole): string {
 
 /** Paths of what the compiler itself reads and does not tell of, absolute; there may be nothing. */
 export const unseenInputs = ({ command, directory }: CompilerCall, root: string): readonly string[] =>
-  pathsOf(command.compileFlags).flatMap(({ path, role }) =>
+  pathsOf(withoutUnsafe(command.compileFlags)).flatMap(({ path, role }) =>
     role === 'specs' || role === 'plugin' || role === 'profile' || role === 'file'
       ? [absolute({ root, directory }, path)]
       : [],
   );
 
-/** Files that the compiler writes beside the object, which a step does not keep. */
+/** Without what no plan may say. */
+function withoutUnsafe(flags: readonly string[]): readonly string[] {
+  const unsafe = new Set(unsafeFlags(flags).flatMap(({ index, words }) => [index, index + words - 1]));
+  return unsafe.size === 0 ? flags : flags.filter((_, index) => !unsafe.has(index));
+}
+
+/** What of a call no step has: flags that no plan may say, and files that the compiler writes beside the object. */
 export function lostOutputs({ command }: CompilerCall): readonly string[] {
-  const lost: string[] = [];
+  const lost: string[] = unsafeFlags(command.compileFlags).map(({ problem }) => problem);
   const flags = command.compileFlags;
   const last = (pattern: RegExp): string => flags.findLast((flag) => pattern.test(flag)) ?? '';
   if (last(/^-g(?:no-)?split-dwarf$/) === '-gsplit-dwarf')

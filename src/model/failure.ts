@@ -19,6 +19,7 @@ export type Failure =
   | BuildFailure
   | StateFailure
   | WatchFailure
+  | PlaceFailure
   | InternalFailure;
 
 /** The configuration file cannot be used. Position is where the trouble is, both from 1. */
@@ -149,6 +150,14 @@ export type ScanFailure =
       readonly directory: ProjectPath;
     }
   | {
+      /** The compiler waited for what did not come, or took more and more memory, and was ended. */
+      readonly kind: 'scan-stuck';
+      readonly step: StepName;
+      readonly source: ProjectPath;
+      /** What is included and is no file, where that can be told. */
+      readonly path?: string;
+    }
+  | {
       readonly kind: 'depfile-malformed';
       readonly step: StepName;
       readonly source: ProjectPath;
@@ -219,6 +228,15 @@ export type VerifyFailure =
 export interface BuildFailure {
   readonly kind: 'build-failed';
   readonly steps: readonly StepName[];
+}
+
+/** What makenix would write lies behind a link that leads out of the project. */
+export interface PlaceFailure {
+  readonly kind: 'leads-outside';
+  readonly path: ProjectPath;
+  readonly link: ProjectPath;
+  /** Where it leads, absolute; as it says where that is not there. */
+  readonly to: string;
 }
 
 export interface StateFailure {

@@ -253,3 +253,36 @@ it('takes the name out of a store path', () => {
   expect(nameOf(drvOf('=2ddash.o'))).toBe('=2ddash.o');
   expect(nameOf('/nix/store/00000000000000000000000000000000-a.drv.o')).toBe('a.drv.o');
 });
+
+// Each of these takes minutes where a stretch of text is gone through again from each of its places.
+it.each(['/', '/a', "/a.drv'", '.drv', "'", '\u001b[', '/a.drv^'])('gets through a message of much of %j', (unit) => {
+  const log = followBuildLog(() => undefined);
+  log.line(`@nix ${JSON.stringify({ action: 'msg', level: 0, msg: unit.repeat(300_000 / unit.length) })}`);
+  log.line(unit.repeat(300_000 / unit.length));
+  log.end(false);
+  expect(log.messages).toHaveLength(2);
+});
+
+it('never throws, whatever a line is', () => {
+  const fields = fc.array(fc.oneof(fc.jsonValue(), fc.constant('/nix/store/x.drv'), fc.nat(3)), { maxLength: 5 });
+  const entry = fc.record({
+    action: fc.constantFrom('start', 'stop', 'result', 'msg', 'other'),
+    id: fc.oneof(fc.nat(3), fc.string()),
+    type: fc.constantFrom(101, 105, 0),
+    level: fc.nat(3),
+    msg: fc.oneof(fc.string(), fc.constant("builder for '/nix/store/x.drv' failed"), fc.jsonValue()),
+    fields,
+  });
+  const line = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    entry.map((value) => `@nix ${JSON.stringify(value)}`),
+  );
+  fc.assert(
+    fc.property(fc.array(line), fc.boolean(), (lines, succeeded) => {
+      const log = followBuildLog(() => undefined);
+      for (const each of lines) log.line(each);
+      log.end(succeeded);
+      expect(log.messages.every((message) => typeof message === 'string')).toBe(true);
+    }),
+  );
+});

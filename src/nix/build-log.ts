@@ -23,6 +23,9 @@ export interface BuildLog {
   readonly announced: readonly string[];
 }
 
+/** Names have 211 bytes at most. Without a limit, each slash of a message that quotes a log would be looked behind to its end. */
+const derivationPath = /\/[^\s/]{1,255}(?:\/[^\s/]{1,255}){0,15}?\.drv(?=')/g;
+
 interface Building {
   readonly name: string;
   readonly drvPath: string;
@@ -60,7 +63,7 @@ export function followBuildLog(observe: (observation: BuildObservation) => void)
   const explain = (text: string): void => {
     // `build of 'a.drv^out', 'b.drv^out' failed` sums up goals, of which some have succeeded.
     if (text.includes('.drv^')) return;
-    for (const [drvPath] of text.matchAll(/\/\S+?\.drv(?=')/g)) explained.add(drvPath);
+    for (const [drvPath] of text.matchAll(derivationPath)) explained.add(drvPath);
     for (const building of [...undecided, ...running.values()]) {
       if (!explained.has(building.drvPath)) continue;
       undecided.delete(building);

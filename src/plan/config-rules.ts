@@ -37,16 +37,21 @@ interface Entry {
 }
 
 /** Doubled keys, of which only one could be meant, and text that neither an argument nor a file name can hold. */
-function textTroubles(node: Node): readonly Trouble[] {
-  const seen = new Set<string>();
+function textTroubles(root: Node): readonly Trouble[] {
   const found: Trouble[] = [];
-  for (const { key, keyNode, value } of members(node)) {
-    if (seen.has(key)) found.push(trouble(keyNode, `duplicate key ${JSON.stringify(key)}`));
-    seen.add(key);
-    found.push(...characterTroubles(keyNode), ...textTroubles(value));
-  }
-  for (const element of elements(node)) found.push(...textTroubles(element));
-  if (node.type === 'string') found.push(...characterTroubles(node));
+  // Not by spreading what is below: of hundreds of thousands, a call takes no arguments.
+  const visit = (node: Node): void => {
+    const seen = new Set<string>();
+    for (const { key, keyNode, value } of members(node)) {
+      if (seen.has(key)) found.push(trouble(keyNode, `duplicate key ${JSON.stringify(key)}`));
+      seen.add(key);
+      found.push(...characterTroubles(keyNode));
+      visit(value);
+    }
+    for (const element of elements(node)) visit(element);
+    if (node.type === 'string') found.push(...characterTroubles(node));
+  };
+  visit(root);
   return found;
 }
 
@@ -61,9 +66,12 @@ function characterTroubles(node: Node): readonly Trouble[] {
 function outputTroubles(node: Node | undefined): readonly Trouble[] {
   if (node?.type !== 'string' || node.value === '') return [];
   const text = String(node.value);
-  return projectPath(text) === undefined
-    ? [trouble(node, `${JSON.stringify(text)} is not a file inside the project`)]
-    : [];
+  const path = projectPath(text);
+  if (path === undefined) return [trouble(node, `${JSON.stringify(text)} is not a file inside the project`)];
+  const owner = path.split('/').find((part) => /^\.(?:git|hg|svn|jj|makenix)$/i.test(part));
+  return owner === undefined
+    ? []
+    : [trouble(node, `${JSON.stringify(text)} lies in ${owner}, which is no place for it`)];
 }
 
 function settingTroubles(owner: Node, document: string): readonly Trouble[] {

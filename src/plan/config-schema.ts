@@ -42,7 +42,8 @@ const attribute = v.pipe(
 
 const pkgConfigName = v.pipe(
   v.string(),
-  v.regex(/^[^-]/, (issue) => `${quoted(issue)} is not the name of a pkg-config module`),
+  // Of a path, or a name that ends in `.pc`, pkg-config reads the file: one of the project's own could hold any flags.
+  v.regex(/^(?!-)(?!.*\.pc$)[^\s/]+$/, (issue) => `${quoted(issue)} is not the name of a pkg-config module`),
 );
 
 const packageEntry = v.union([

@@ -271,3 +271,22 @@ describe('rules', () => {
     expect(failure(shapeFirst.text)).toMatchObject({ column: shapeFirst.column, problem: 'unknown key "nam"' });
   });
 });
+
+// Each of these ends the process, or takes minutes, where it is gone into too deeply or too often.
+describe('much of one thing', () => {
+  const list = (unit: string): string => Array.from({ length: 200_000 }, () => unit).join(',');
+  it.each([
+    ['strings that are no text', `{ "cflags": [${list('"\\ud800"')}] }`],
+    ['strings within lists within lists', `{ "targets": { "a": { "sources": [[${list('"\\u0000"')}]] } } }`],
+    ['flags that are refused', `{ "cflags": [${list('"-o"')}] }`],
+    ['nulls', `[${list('null')}]`],
+    ['a key', `{ ${list('"cflags": 1')} }`],
+    ['unknown keys', `{ ${Array.from({ length: 50_000 }, (_, i) => `"k${i}": 1`).join(',')} }`],
+    ['brackets', '['.repeat(200_000)],
+    ['brackets that are closed', `{ "targets": ${'['.repeat(100_000)}${']'.repeat(100_000)} }`],
+    ['comments', '/*'.repeat(100_000)],
+    ['a number', '1'.repeat(200_000)],
+  ])('%s is a failure', (_, text) => {
+    expect(readConfig('makenix.json', text)).toMatchObject({ ok: false, failure: { kind: 'config-invalid' } });
+  });
+});

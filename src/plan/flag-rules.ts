@@ -1,4 +1,5 @@
 import { leavesProject } from './project-bounds.ts';
+import { unsafeFlags } from './unsafe-flags.ts';
 
 /** A flag that cannot be: its place in the list, and why, with what to use instead. */
 export interface FlagProblem {
@@ -11,8 +12,10 @@ export interface FlagProblem {
  * which files it reads. What merely is unwise stays the user's business.
  */
 export function compilerFlagProblems(flags: readonly string[]): readonly FlagProblem[] {
+  const unsafe = new Map(unsafeFlags(flags).map(({ index, problem }) => [index, problem]));
   return flags.flatMap((flag, index) => {
-    const problem = sharedProblem(flag) ?? compileProblem(flag) ?? searchProblem(flag, flags[index + 1]);
+    const own = sharedProblem(flag) ?? compileProblem(flag) ?? searchProblem(flag, flags[index + 1]);
+    const problem = own ?? unsafe.get(index);
     return problem === undefined ? [] : [{ index, problem }];
   });
 }

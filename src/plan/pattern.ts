@@ -29,7 +29,30 @@ export function readPattern(text: string): Result<Pattern, string> {
   const segments = body.split('/').filter((segment) => segment !== '' && segment !== '.');
   // What `**/..` stands for depends on what `**` found; no path that is listed has a `..` anyway.
   if (segments.includes('..')) return fail(`${JSON.stringify(text)} has ".." in a pattern`);
-  return ok({ kind: 'glob', exclude, glob: segments.join('/') });
+  const glob = segments.join('/');
+  if (takesLong(glob)) {
+    return fail(
+      `${JSON.stringify(text)} has more than ${mostStars} "*" in one name, or "**", and would take long to match: use several`,
+    );
+  }
+  return ok({ kind: 'glob', exclude, glob });
+}
+
+/** With each, a regular expression that does not match takes a hundred times as long: at five, minutes for one long name. */
+const mostStars = 3;
+
+/** Of alternatives (`{a*,b*}`), the one counts that has most. */
+function takesLong(glob: string): boolean {
+  const starsIn = (text: string): number => text.match(/\*+/g)?.length ?? 0;
+  const most = (alternatives: string): string => '*?'.repeat(Math.max(...alternatives.split(/[,|]/).map(starsIn)));
+  let flat = glob;
+  // Each turn takes the innermost groups away.
+  for (let before = ''; before !== flat;) {
+    before = flat;
+    flat = flat.replace(/[{(]([^{}()]*)[)}]/g, (_, inner: string) => most(inner));
+  }
+  const names = flat.split('/');
+  return names.some((name) => starsIn(name) > mostStars) || names.filter((name) => name === '**').length > mostStars;
 }
 
 /** The directories before the first wildcard, with a final `/`: `src/lua/` of `src/lua/*.c`. Empty where there are none. */

@@ -1,4 +1,5 @@
 import { projectPath } from '../model/ids.ts';
+import { unsafeFlags } from './unsafe-flags.ts';
 import type { RecordedPlan, RecordedProduct } from './recorded-schema.ts';
 
 /** Something that no schema can say is wrong, and where in the document. */
@@ -27,6 +28,7 @@ export function recordedProblems(plan: RecordedPlan): readonly RuleProblem[] {
   for (const [key, { directory, flags }] of Object.entries(plan.options)) {
     inside(['options', key, 'directory'], directory);
     plain(['options', key, 'flags'], flags);
+    for (const { index, problem } of unsafeFlags(flags)) report(['options', key, 'flags', index], problem);
   }
   for (const [path, { source, options, files = [] }] of Object.entries(plan.objects)) {
     inside(['objects', path], path);
@@ -52,6 +54,11 @@ export function recordedProblems(plan: RecordedPlan): readonly RuleProblem[] {
       if (/[/\n\0]|^\.{0,2}$/.test(each)) report([...at, 'names', j], `${JSON.stringify(each)} is not a file name`);
     for (const problem of formProblems(product)) report([...at, 'form'], problem);
     known.add(product.name);
+  }
+  for (const path of Object.keys(plan.definition)) inside(['definition', path], path);
+  for (const [i, { inputs, outputs }] of plan.generators.entries()) {
+    for (const path of Object.keys(inputs)) inside(['generators', i, 'inputs', path], path);
+    for (const [j, path] of outputs.entries()) inside(['generators', i, 'outputs', j], path);
   }
   return problems;
 }

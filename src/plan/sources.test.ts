@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { trustedProjectPath } from '../model/ids.ts';
 import { ignoreMatcher } from './ignore.ts';
-import { readPattern, staticPrefix } from './pattern.ts';
+import { compileGlob, readPattern, staticPrefix } from './pattern.ts';
 import { leavesProject } from './project-bounds.ts';
 import { indexSources, selectSources } from './sources.ts';
 
@@ -158,4 +158,31 @@ describe('ignoreMatcher', () => {
   it('takes a pattern that readConfig would have refused for a bug', () => {
     expect(() => ignoreMatcher(['../x'])).toThrow('../x');
   });
+});
+
+// A regular expression takes hours to find that one long name does not match five of them.
+describe('patterns that would take long', () => {
+  it.each(['*a*a*a*a', 'src/*a*b*c*d*', '{*a*,b}{*c*,d}*.c', '**/a/**/b/**/c/**', '?*?*?*?*b'])(
+    '%s is refused',
+    (glob) => {
+      expect(readPattern(glob)).toMatchObject({ ok: false, failure: expect.stringContaining('use several') as string });
+      expect(readPattern(`!${glob}`).ok).toBe(false);
+    },
+  );
+
+  it.each(['**/*_test_*.c', 'src/**/x/**/*.{c,cc,cpp}', '{a*,b*,c*,d*,e*}.c', '*/*/*/*/*.c', '***.c', '@(a*|b*)*.c'])(
+    '%s is fine',
+    (glob) => {
+      expect(readPattern(glob)).toMatchObject({ ok: true });
+    },
+  );
+
+  it.each(['*a*a*b', '**/a/**/a/**/b', '{*a,*c}*b', '*(a|aa)b', '+(+(a))b', '[a]*[a]*b', '!(*a)*a*b'])(
+    '%s is soon told from what it does not match',
+    (glob) => {
+      expect(readPattern(glob).ok).toBe(true);
+      const isMatch = compileGlob(glob, { hidden: true });
+      for (const path of ['a'.repeat(255), `${'a/'.repeat(2000)}c`]) expect(isMatch(path)).toBe(false);
+    },
+  );
 });

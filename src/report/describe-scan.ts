@@ -53,6 +53,15 @@ export function describeScanFailure(failure: ScanFailure): string {
         who: `needed by ${failure.step}`,
         hint: "the project's own build makes it, and what lies in it: run makenix import again",
       });
+    case 'scan-stuck':
+      return errorText({
+        what:
+          failure.path === undefined
+            ? `the compiler does not come to an end with ${failure.source}`
+            : `${failure.source} reads ${failure.path}, which is no file`,
+        who: `needed by ${failure.step}`,
+        hint: 'it was ended: a pipe or a device that is included never ends',
+      });
     case 'depfile-malformed':
       return errorText({
         what: `cannot read what the compiler says ${failure.source} includes: ${failure.problem}`,

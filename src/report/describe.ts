@@ -38,6 +38,7 @@ export function describeFailure(failure: Failure): string {
     case 'modules-unsupported':
     case 'input-missing':
     case 'directory-missing':
+    case 'scan-stuck':
     case 'depfile-malformed':
       return describeScanFailure(failure);
     case 'tool-missing':
@@ -81,6 +82,12 @@ export function describeFailure(failure: Failure): string {
         output: failure.problem,
         hint: 'this is a bug in makenix; please report it with the lines above',
       });
+    case 'leads-outside':
+      return errorText({
+        what: `${failure.link} is a link that leads out of the project, to ${failure.to}`,
+        who: `needed to write ${failure.path}`,
+        hint: 'makenix writes nothing outside of a project: remove the link, or have it lead to a place inside',
+      });
     case 'state-unwritable':
     case 'already-watched':
       return describeStateFailure(failure);
@@ -101,6 +108,7 @@ export function exitCode(failure: Failure): 1 | 2 | 3 {
     case 'modules-unsupported':
     case 'input-missing':
     case 'directory-missing':
+    case 'scan-stuck':
     case 'depfile-malformed':
     case 'nix-failed':
     case 'build-failed':
@@ -141,6 +149,7 @@ export function exitCode(failure: Failure): 1 | 2 | 3 {
     case 'not-recorded':
     case 'state-unwritable':
     case 'already-watched':
+    case 'leads-outside':
       return 2;
     case 'internal':
       return 3;

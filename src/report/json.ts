@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import type { Envelope } from '../model/events.ts';
+import { printableJson } from './printable.ts';
 import type { Renderer, TextOut } from './renderer.ts';
 
 /**
@@ -10,7 +11,7 @@ export function createJsonRenderer(out: TextOut): Renderer {
   const version: Envelope['v'] = 1;
   const logger = pino(
     { base: null, timestamp: false, level: 'info', formatters: { level: () => ({ v: version }) } },
-    { write: (line) => out.write(line) },
+    { write: (line) => out.write(printableJson(line)) },
   );
   return {
     event({ v: _, ...event }) {

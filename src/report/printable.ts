@@ -11,6 +11,12 @@ const escape = (character: string): string => {
   return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`;
 };
 
+/** Of JSON, in which such characters stand in strings only, and C0 controls nowhere but between tokens: the same JSON. */
+export const printableJson = (json: string): string =>
+  json.replace(unsafe, (character) =>
+    character < ' ' ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+
 /** Makes a project's string (a name, a path) safe to show on one line: `\x1b`, `\u202e`. Idempotent. */
 export const printable = (text: string): string => text.replace(unsafe, escape);
 

@@ -45,6 +45,8 @@ export function runCompiler(batch: Batch, mode: readonly string[], ports: Compil
     cwd: directory === undefined ? root : `${root}/${directory}`,
     env: compiler.env,
     signal,
+    // It may be told to include a pipe, or what has no end.
+    endIfStuck: true,
   });
 }
 

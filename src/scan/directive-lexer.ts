@@ -66,6 +66,8 @@ class DirectiveLexer {
   #outEnd = 0;
   readonly #operands = new Set<string>();
   #isComputed = false;
+  /** By delimiter: between where it was last looked for and here, there is none. */
+  readonly #unclosedTo = new Map<number, number>();
 
   constructor(text: JoinedText) {
     this.#reader = new TokenReader(text);
@@ -182,10 +184,9 @@ class DirectiveLexer {
   #operand(at: number, isNext = false): number {
     const bytes = this.#bytes;
     const opening = bytes[at];
-    const closing = opening === LESS ? GREATER : DOUBLE_QUOTE;
-    let end = at + 1;
-    while (end < bytes.length && bytes[end] !== closing && bytes[end] !== LF) end++;
-    if ((opening !== LESS && opening !== DOUBLE_QUOTE) || bytes[end] !== closing) {
+    const end =
+      opening === LESS ? this.#closing(GREATER, at) : opening === DOUBLE_QUOTE ? this.#closing(opening, at) : -1;
+    if (end < 0) {
       this.#isComputed = true;
       return at;
     }
@@ -194,6 +195,17 @@ class DirectiveLexer {
     // Quoted as a literal, it might not end where the name does.
     const isDoubtful = opening === LESS ? /["']|\/[/*]/ : /\\/;
     return this.#copy(at, isDoubtful.test(this.#reader.latin1(at, end)) ? this.#reader.doubt(at) : end + 1);
+  }
+
+  /** The next `closing` behind `at` on its line, or -1. A line without one is looked through once, however often it is asked of. */
+  #closing(closing: typeof GREATER | typeof DOUBLE_QUOTE, at: number): number {
+    const bytes = this.#bytes;
+    if (at < (this.#unclosedTo.get(closing) ?? 0)) return -1;
+    let end = at + 1;
+    while (end < bytes.length && bytes[end] !== closing && bytes[end] !== LF) end++;
+    if (bytes[end] === closing) return end;
+    this.#unclosedTo.set(closing, end);
+    return -1;
   }
 
   /** What is no directive, to after the end of the line. Nearly all of the time is spent here. */

@@ -20,9 +20,13 @@ export interface FileQueries {
 
 const noQueries: FileQueries = { queries: [], queryMacros: [], hasComputedQuery: false };
 
-const literal = String.raw`<[^>\n]*>|"[^"\n]*"`;
+/**
+ * Without a limit, each `(<` of a line that has no `>` would be looked behind to its end. A longer name is taken for one that
+ * cannot be told.
+ */
+const literal = String.raw`<[^>\n]{0,1024}>|"[^"\n]{0,1024}"`;
 /** Behind the first two in gcc 5 to 9 stands another `__`. */
-const query = /__has_(?:include|embed)(_next)?(?:__)? ?\( ?(?:(<[^>\n]*>|"[^"\n]*")|(\w*))/g;
+const query = new RegExp(String.raw`__has_(?:include|embed)(_next)?(?:__)? ?\( ?(?:(${literal})|(\w*))`, 'g');
 const queryWord = /__has_(?:include|embed)/;
 const alias = /__has_(?:include|embed)(?:_next)?(?:__)?(?! ?\()/;
 const directQuery = new RegExp(`^(?:#|%:) ?(?:embed|pragma (?:GCC|clang) dependency) ?(${literal})?`);
@@ -49,9 +53,10 @@ export function fileQueries(directives: string): FileQueries {
     // A compiler that lacks the operator gets a macro of its name.
     const isStandIn = defined?.[1] !== undefined && queryWord.test(defined[1]);
     if (queryWord.test(line) && !isStandIn) {
+      const parameters = new Set<string | undefined>(defined?.[2]?.split(/[ ,]+/));
       for (const [, isNext, operand, word] of line.matchAll(query)) {
         if (operand !== undefined) queries.add(isNext === undefined ? operand : nextOperand(operand));
-        else if (defined?.[1] !== undefined && isParameter(word, defined[2])) macros.add(defined[1]);
+        else if (defined?.[1] !== undefined && parameters.has(word)) macros.add(defined[1]);
         else hasComputedQuery = true;
       }
       // Another name for the operator.
@@ -62,9 +67,6 @@ export function fileQueries(directives: string): FileQueries {
   }
   return { queries: sortedUnique(queries), queryMacros: sortedUnique(macros), hasComputedQuery };
 }
-
-const isParameter = (word: string | undefined, parameters: string | undefined): boolean =>
-  word !== undefined && parameters !== undefined && parameters.split(/[ ,]+/).includes(word);
 
 /**
  * Whether some directive of a text uses a query macro otherwise than on a literal in a condition, where `fileQueries` finds
@@ -77,12 +79,16 @@ export function usesComputed(directives: string, macros: ReadonlySet<string>): b
     if (/^(?:#|%:) ?(?:ifn?def|elifn?def|undef) /.test(line)) return false;
     for (const { 0: word, index } of line.matchAll(/\w+/g)) {
       if (!macros.has(word)) continue;
-      const before = line.slice(0, index);
+      const before = line.slice(Math.max(0, index - longestBefore), index);
       if (word === defined && /define $/.test(before)) continue;
       if (/\bdefined ?\(? ?$/.test(before)) continue;
-      const argument = new RegExp(`^ ?\\( ?(?:${literal}) ?\\)`).test(line.slice(index + word.length));
+      const argument = literalArgument.test(line.slice(index + word.length));
       if (!argument || !condition.test(line)) return true;
     }
     return false;
   });
 }
+
+const literalArgument = new RegExp(String.raw`^ ?\( ?(?:${literal}) ?\)`);
+/** As much as what is looked for before a word can be: ` defined ( `. */
+const longestBefore = 16;

@@ -205,9 +205,10 @@ describe('projectDirectives', () => {
   // Each of these takes minutes where a stretch of text is gone through again from each of its places.
   it.each([
     ...["1'", "'", '"', 'R"(', 'R"', 'R"(")"', 'aR"b"', '_Pragma("x")', '_', '\\', '\\ ', '\\\n', '\\\r', '/*', '/'],
+    ...['#if __has_include(<', '__has_include(a)', '__has_include(<a', 'a(<', 'HAS("d") ', '__has_embed "', 'a,'],
     ...['//', '// /\n', '?', '#', '#\n', ' ', '\n', 'a.', 'e+', "e+1'", 'é', '#if __has_include("a")\n', 'import '],
   ])('gets through much of %j', (unit) => {
-    for (const before of ['', '#if ', '#include ', 'f(R"(']) {
+    for (const before of ['', '#if ', '#include ', '#define F(a) ', '#define F(a', 'f(R"(']) {
       const { hash } = project(before + unit.repeat(300_000 / unit.length));
       expect(hash).toMatch(/^[0-9a-f]{64}$/);
     }

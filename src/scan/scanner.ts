@@ -8,6 +8,7 @@ import type { UnitInputs } from '../graph/include-graph.ts';
 import { rulesBySource, runCompiler, type Batch, type CompilerPorts, type ScanCompiler } from './compiler-run.ts';
 import { parseDiagnosticLine } from './diagnostics.ts';
 import type { KnownFiles } from './known-files.ts';
+import { endlessIn } from './endless.ts';
 import { noRule, UnitReader, type UnitAnswer } from './unit-reader.ts';
 
 export interface ScanReport extends UnitAnswer {
@@ -95,6 +96,8 @@ async function scanBatch(batch: Batch, scan: Scan): Promise<Result<readonly Scan
   if (batch.steps.length === 0) return ok([]);
   const run = await runCompiler(batch, ['-M'], ports);
   if (run.ended === 'aborted') return ok([]);
+  const [only] = batch.steps;
+  if (run.ended === 'stuck' && only !== undefined && batch.steps.length === 1) return ok([stuck(only, scan.known)]);
   if (run.ended === 'not-found') {
     return fail({ kind: 'tool-missing', tool: batch.driver === ports.compiler.cc ? 'cc' : 'c++', neededBy: 'gcc -MM' });
   }
@@ -119,6 +122,14 @@ async function scanBatch(batch: Batch, scan: Scan): Promise<Result<readonly Scan
     if (ports.signal.aborted) return ok([]);
   }
   return ok(reports);
+}
+
+function stuck(step: CompileStep, known: KnownFiles): ScanReport {
+  const { name, source } = step;
+  const path = endlessIn(step, known);
+  const inputs: UnitInputs = { source, headers: [], system: [] };
+  const failure: ScanFailure = { kind: 'scan-stuck', step: name, source, ...(path === undefined ? {} : { path }) };
+  return { step, inputs, ms: 0, result: fail(failure) };
 }
 
 /** The list of make rules that a compiler prints cannot say it, or it was not read as it is. */

@@ -53,6 +53,8 @@ export async function doctor(options: CommonOptions): Promise<number> {
   const interrupted = interrupts.exitCode();
   if (interrupted !== undefined) return interrupted;
 
+  const planned = project.frontEnd.session.readPlan(new Set());
+  const targets = planned.ok ? planned.value.plan.targets.map(({ name }) => name) : [];
   const isWrong = checked.ok && (checked.value?.differing.length ?? 0) > 0;
   print([
     ...(checked.ok
@@ -61,9 +63,9 @@ export async function doctor(options: CommonOptions): Promise<number> {
         : derivationLines(checked.value, store.version)
       : [`derivations    not checked: ${summaryOf(checked.failure)}`]),
     `the same build by plain Nix, in ${printable(project.files.root)}:`,
-    `  ${plainBuild(tools.value, project.frontEnd.tree.output, hostExpressionFiles.expression)}`,
+    `  ${plainBuild(tools.value, project.frontEnd.tree.output, hostExpressionFiles.expression, targets)}`,
     ...(dynamic.ok
-      ? ['and in dynamic mode:', `  ${plainBuild(dynamic.value, 'default.nix', hostExpressionFiles.dynamic)}`]
+      ? ['and in dynamic mode:', `  ${plainBuild(dynamic.value, 'default.nix', hostExpressionFiles.dynamic, targets)}`]
       : []),
   ]);
   return isWrong ? 2 : 0;
@@ -91,11 +93,25 @@ function derivationLines({ compared, differing, missing }: CheckedDerivations, n
   ];
 }
 
-function plainBuild({ store, toolchain }: OpenedTools, expression: string, hostExpression: string): string {
+function plainBuild(
+  { store, toolchain }: OpenedTools,
+  expression: string,
+  hostExpression: string,
+  targets: readonly string[],
+): string {
   const pkgs = toolchain.kind === 'host' ? `import ./${hostExpression} { }` : 'import <nixpkgs> { }';
   // A file of ours says itself how outputs are addressed, and dynamic mode knows one way only.
   const isAsked = expression !== 'default.nix' && toolchain.kind === 'nixpkgs';
   const addressing = isAsked && store.settings.addressing === 'content' ? ['--arg', 'contentAddressed', 'true'] : [];
-  const words = ['nix', 'build', ...commonArguments(store.settings), '-f', expression, '--arg', 'pkgs', pkgs];
-  return [...words, ...addressing].map(shellWord).join(' ');
+  // One that begins with a dash would be an option.
+  const file = /^-/.test(expression) ? `./${expression}` : expression;
+  const words = ['nix', 'build', ...commonArguments(store.settings), '-f', file, '--arg', 'pkgs', pkgs];
+  return [...words, ...addressing, ...attributesOf(targets)].map(shellWord).join(' ');
 }
+
+/**
+ * Nix builds all of a file's set where nothing is named, but passes over attributes whose names are not of this kind, without a
+ * word (nix: src/libexpr/get-drvs.cc, `attrRegex`).
+ */
+const attributesOf = (targets: readonly string[]): readonly string[] =>
+  targets.every((name) => /^[A-Za-z_][A-Za-z0-9_+-]*$/.test(name)) ? [] : targets.map((name) => `"${name}"`);

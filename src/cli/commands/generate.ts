@@ -1,5 +1,6 @@
 import type { Prepared } from '../../build/session.ts';
 import { exitCode } from '../../report/describe.ts';
+import { printable } from '../../report/printable.ts';
 import { openProject, type Project } from '../compose.ts';
 import type { ExpressionFrontEnd } from '../../build/expression-front-end.ts';
 import type { CommonOptions } from '../options.ts';
@@ -35,7 +36,7 @@ export async function generate(options: CommonOptions, more: GenerateOptions): P
   return interrupts.exitCode() ?? code;
 }
 
-const say = (text: string): void => void process.stderr.write(`${text}\n`);
+const say = (text: string): void => void process.stderr.write(`${printable(text)}\n`);
 
 async function write(project: Project<ExpressionFrontEnd>, signal: AbortSignal): Promise<number> {
   const { frontEnd, builder, events } = project;

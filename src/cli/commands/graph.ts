@@ -1,6 +1,8 @@
 import { bytewise } from '../../model/order.ts';
 import type { Prepared } from '../../build/session.ts';
 import { filesOf } from '../../graph/include-graph.ts';
+import { printDot, type GraphEdge } from '../../report/dot.ts';
+import { printableJson } from '../../report/printable.ts';
 import type { CommonOptions } from '../options.ts';
 import { inspect, print } from './inspection.ts';
 
@@ -10,14 +12,10 @@ export type GraphFormat = 'dot' | 'json';
 export const graph = (options: CommonOptions, format: GraphFormat): Promise<number> =>
   inspect(options, (prepared) => {
     const edges = edgesOf(prepared);
-    print(format === 'json' ? [JSON.stringify({ v: 1, edges }, undefined, 2)] : dotOf(edges));
+    if (format === 'dot') print(printDot(edges));
+    else process.stdout.write(`${printableJson(JSON.stringify({ v: 1, edges }, undefined, 2))}\n`);
     return 0;
   });
-
-interface GraphEdge {
-  readonly from: string;
-  readonly to: string;
-}
 
 function edgesOf({ graph: includes, indexed }: Prepared): readonly GraphEdge[] {
   const edges: GraphEdge[] = [];
@@ -26,15 +24,4 @@ function edgesOf({ graph: includes, indexed }: Prepared): readonly GraphEdge[] {
     for (const from of step.inputs) edges.push({ from, to: step.name });
   }
   return edges.sort((a, b) => bytewise(a.to, b.to) || bytewise(a.from, b.from));
-}
-
-/** Graphviz: a quoted identifier escapes only the quote (and a backslash that would escape it). */
-function dotOf(edges: readonly GraphEdge[]): readonly string[] {
-  const quoted = (name: string): string => `"${name.replace(/[\\"]/g, '\\$&').replace(/\n/g, '\\n')}"`;
-  return [
-    'digraph makenix {',
-    '  rankdir = LR;',
-    ...edges.map(({ from, to }) => `  ${quoted(from)} -> ${quoted(to)};`),
-    '}',
-  ];
 }

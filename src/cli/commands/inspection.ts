@@ -1,6 +1,8 @@
 import type { ExpressionFrontEnd } from '../../build/expression-front-end.ts';
 import type { Prepared } from '../../build/session.ts';
 import { exitCode } from '../../report/describe.ts';
+import { errorText } from '../../report/error-text.ts';
+import { printable } from '../../report/printable.ts';
 import { openProject, type Project } from '../compose.ts';
 import type { CommonOptions } from '../options.ts';
 import { listenForSignals } from '../signals.ts';
@@ -31,9 +33,11 @@ export async function inspect(
   return interrupts.exitCode() ?? code;
 }
 
-export const print = (lines: readonly string[]): void => void process.stdout.write(`${lines.join('\n')}\n`);
+/** Lines for people: a terminal obeys nothing in them. */
+export const print = (lines: readonly string[]): void =>
+  void process.stdout.write(`${lines.map(printable).join('\n')}\n`);
 
 export function complain(what: string, hint: string): number {
-  process.stderr.write(`error: ${what}\n  hint: ${hint}\n`);
+  process.stderr.write(`${errorText({ what, hint })}\n`);
   return 2;
 }

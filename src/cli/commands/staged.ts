@@ -4,6 +4,7 @@ import { trustedProjectPath } from '../../model/ids.ts';
 import { ok, type Result } from '../../model/result.ts';
 import type { ExpressionFrontEnd } from '../../build/expression-front-end.ts';
 import { stateDirectory } from '../../build/tree.ts';
+import { placeOutside } from '../../build/written-places.ts';
 import { configFile, planFile } from '../../plan/definition-files.ts';
 import { isForeign } from '../../dynamic/foreign.ts';
 import { createNodeCommands } from '../../host/node-commands.ts';
@@ -14,6 +15,7 @@ import { copyIndex, copyOf } from '../../hook/index-copy.ts';
 import { listIndex, type IndexListing } from '../../hook/index-listing.ts';
 import { stageText } from '../../hook/stage-text.ts';
 import { describeFailure } from '../../report/describe.ts';
+import { printable } from '../../report/printable.ts';
 import { openProject, type Project } from '../compose.ts';
 import type { CommonOptions } from '../options.ts';
 import { listenForSignals } from '../signals.ts';
@@ -90,7 +92,7 @@ async function verdictOf(
   builder.save();
   const verdict = compareExpressions(checked.value);
   if (verdict === 'fresh') {
-    process.stderr.write(`${output}, as staged, is up to date\n`);
+    process.stderr.write(`${printable(output)}, as staged, is up to date\n`);
     return 0;
   }
   if (!fix || verdict === 'unknown') {
@@ -109,7 +111,7 @@ async function verdictOf(
     checked.value.prepared.expression.text,
   );
   if (!staged.ok) return complain(staged.failure);
-  process.stderr.write(`${output}: regenerated from what is staged, and staged\n`);
+  process.stderr.write(`${printable(output)}: regenerated from what is staged, and staged\n`);
   return 0;
 }
 
@@ -118,12 +120,14 @@ function complain(failure: Failure): number {
   return 2;
 }
 
-/** In the project's own state, where the next check finds it; or, in a tree that cannot be written to, for this time only. */
+/** In the project's own state, where the next check finds it; or, where that cannot be written to, for this time only. */
 function placeForCopy(project: string): { readonly directory: string; readonly remove: () => void } {
   const directory = join(project, stateDirectory, 'index');
+  const files = createNodeFiles(project);
+  if (placeOutside(files, []) !== undefined) return makeTemporaryDirectory();
   try {
     makeDirectory(directory);
-    createNodeFiles(project).write(trustedProjectPath(`${stateDirectory}/.gitignore`), '*\n');
+    files.write(trustedProjectPath(`${stateDirectory}/.gitignore`), '*\n');
     return { directory, remove: () => undefined };
   } catch {
     return makeTemporaryDirectory();

@@ -35,7 +35,7 @@ export async function sayStale(
   { options, isStaged, mend }: StaleOptions,
 ): Promise<void> {
   const lines: string[] = [];
-  const subject = isStaged ? `${output}, as staged,` : output;
+  const subject = isStaged ? `${printable(output)}, as staged,` : printable(output);
   const below = relative(process.cwd(), options.directory);
   const directory = below.startsWith('..') ? options.directory : below;
   const command = directory === '' ? mend : `${mend} -C ${shellWord(directory)}`;

@@ -135,11 +135,18 @@ function readWord(
     }
   }
   // A bracket alone is the program `[`; in braces, sh is bash more often than not.
-  if (/[*?]|\[./.test(bare) || /\{.*(?:,|\.\.).*\}/.test(bare)) return fail({ at: start, problem: 'glob' });
+  if (/[*?]|\[./.test(bare) || hasBraces(bare)) return fail({ at: start, problem: 'glob' });
   if (/^(?:[A-Za-z_]\w*=(?:.*:)?)?~/.test(bare)) return fail({ at: start, problem: 'tilde' });
   const assigns = assignment.exec(bare)?.[1];
   return ok({ token: { kind: 'word', at: start, text: word, isBare: bare === word, assigns }, end: at });
 }
+
+/** `{a,b}` or `{1..9}`: the first brace and the last one, as any pair of them lies between those. Not a line further. */
+const hasBraces = (bare: string): boolean =>
+  bare.split('\n').some((line) => {
+    const within = line.slice(line.indexOf('{') + 1, Math.max(0, line.lastIndexOf('}')));
+    return line.includes('{') && (within.includes(',') || within.includes('..'));
+  });
 
 function readDoubleQuotes(
   text: string,

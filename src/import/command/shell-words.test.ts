@@ -156,3 +156,40 @@ describe('a command line', () => {
     });
   });
 });
+
+// Each of these takes minutes where a stretch of text is gone through again from each of its places.
+it.each([
+  '{',
+  '{,',
+  '{..',
+  '}{,',
+  '"',
+  "'",
+  '\\',
+  '$\\\n',
+  '\\\n',
+  '1',
+  '1>',
+  '&&a ',
+  ';',
+  '#',
+  'a=',
+  ':~',
+  '`',
+  '@a ',
+])('gets through much of %j', (unit) => {
+  for (const before of ['', 'cc ', 'cc "'])
+    expect(typeof parseShellCommand(before + unit.repeat(300_000 / unit.length)).ok).toBe('boolean');
+});
+
+it('takes braces for a pattern where some shell would', () => {
+  const text = fc.string({ unit: fc.constantFrom('{', '}', ',', '.', 'a'), maxLength: 9 });
+  fc.assert(
+    fc.property(text, (word) => {
+      const isPattern = /\{.*(?:,|\.\.).*\}/.test(word);
+      const parsed = parseShellCommand(`cc x${word}`);
+      expect(parsed.ok).toBe(!isPattern);
+    }),
+    { numRuns: 500 },
+  );
+});

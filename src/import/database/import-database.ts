@@ -116,17 +116,18 @@ async function readPlan(ports: DatabasePorts, place: Place, signal: AbortSignal)
   const machine = machineOf(ports);
   const home = posix.dirname(place.file);
   const compileCommands = place.shown;
+  const size = ports.machine.stat(machinePath(place.file))?.size;
   if (machine.exists(`${home}/build.ninja`)) {
     // Before the database is read: bringing build.ninja up to date may write another one.
     const ninja = await planOfNinja({ files, commands, machine }, home, signal);
     if (!ninja.ok) return ninja;
-    const entries = entriesOf(place, machine);
+    const entries = entriesOf(place, machine, size);
     if (!entries.ok) return entries;
     if (ninja.value.makesAnyOf(entries.value, home)) {
       return ok({ plan: { ...ninja.value.plan, compileCommands }, compilers: ninja.value.compilers });
     }
   }
-  const entries = entriesOf(place, machine);
+  const entries = entriesOf(place, machine, size);
   if (!entries.ok) return entries;
   const { plan, compilers } = databaseObjects(files.root, entries.value, home, machine);
   if (Object.keys(plan.objects).length === 0) {
@@ -156,7 +157,14 @@ const emptyPlan: RecordedPlan = {
   notUnderstood: [],
 };
 
-function entriesOf({ shown, file }: Place, machine: Machine): Result<readonly DatabaseEntry[], Failure> {
+/** In bytes. Chromium's is a third of it; a text of twice the size is more than JavaScript holds. */
+const largest = 256 * 2 ** 20;
+
+function entriesOf({ shown, file }: Place, machine: Machine, size = 0): Result<readonly DatabaseEntry[], Failure> {
+  if (size > largest) {
+    const problem = 'it is larger than 256 MiB';
+    return fail({ kind: 'config-invalid', file: shown, line: 1, column: 1, at: '', problem });
+  }
   const text = machine.read(file);
   if (text === undefined) return fail({ kind: 'database-unusable', file: shown, problem: 'missing' });
   return readDatabase(shown, text);

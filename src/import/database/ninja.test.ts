@@ -104,3 +104,10 @@ it('says that ninja is missing, and what it said', async () => {
     failure: { kind: 'tool-failed', command: 'ninja -C /p -t commands', output: 'ninja: error: no\n' },
   });
 });
+
+// Each of these takes minutes where the text is compared again at each of its places.
+it('gets through a command of a hundred thousand response files', () => {
+  const command = '@a '.repeat(100_000);
+  expect(responseFileIn(command, `${command}b`)).toEqual([]);
+  expect(responseFileIn(command, command.replace(/@a $/, 'b c '))).toEqual([['a', 'b c']]);
+});

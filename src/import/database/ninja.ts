@@ -87,13 +87,25 @@ function databaseIn({ exitCode, stdout }: CommandResult, directory: string): rea
  */
 export function responseFileIn(command: string, expanded: string | undefined): readonly (readonly [string, string])[] {
   if (expanded === undefined || expanded === command) return [];
+  const [before, after] = [sharedStart(command, expanded), sharedEnd(command, expanded)];
   for (const { 0: word, index } of command.matchAll(/@[^\s'"&;|]+/g)) {
-    const [before, after] = [command.slice(0, index), command.slice(index + word.length)];
-    const isHere =
-      expanded.length >= before.length + after.length && expanded.startsWith(before) && expanded.endsWith(after);
-    if (isHere) return [[word.slice(1), expanded.slice(before.length, expanded.length - after.length)]];
+    const rest = command.length - index - word.length;
+    const isHere = expanded.length >= index + rest && index <= before && rest <= after;
+    if (isHere) return [[word.slice(1), expanded.slice(index, expanded.length - rest)]];
   }
   return [];
+}
+
+function sharedStart(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && a[length] === b[length]) length++;
+  return length;
+}
+
+function sharedEnd(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && length < b.length && a[a.length - 1 - length] === b[b.length - 1 - length]) length++;
+  return length;
 }
 
 /** What targets are made from, without what only has to be there before (`||`). */
