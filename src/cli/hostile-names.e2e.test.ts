@@ -75,8 +75,8 @@ function listingOf(directory: string, name?: string): ReadonlyMap<string, string
       const absolute = bytes(`${directory}/${path}`);
       const stats = lstatSync(absolute);
       const isWanted = name === undefined || entry.startsWith(name);
-      if (stats.isSymbolicLink()) isWanted && found.set(path, `-> ${readlinkSync(absolute, 'latin1')}`);
-      else if (stats.isDirectory()) enter(path);
+      if (stats.isDirectory()) enter(path);
+      else if (isWanted && stats.isSymbolicLink()) found.set(path, `-> ${readlinkSync(absolute, 'latin1')}`);
       else if (isWanted) found.set(path, stats.isFile() ? readFileSync(absolute, 'latin1') : 'special');
     }
   };

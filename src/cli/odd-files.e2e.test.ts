@@ -45,8 +45,12 @@ describe('a build', () => {
   it.each([configFile, planFile])('refuses a %s that is a pipe, a directory, or endless', async (file) => {
     for (const make of [
       (project: TestProject) => pipeAt(project, file),
-      (project: TestProject) => void mkdirSync(project.path(file)),
-      (project: TestProject) => void symlinkSync('/dev/zero', project.path(file)),
+      (project: TestProject): void => {
+        mkdirSync(project.path(file));
+      },
+      (project: TestProject): void => {
+        symlinkSync('/dev/zero', project.path(file));
+      },
     ]) {
       const project = projectOf(main);
       make(project);

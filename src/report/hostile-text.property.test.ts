@@ -1,7 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Envelope } from '../model/events.ts';
-import type { Failure } from '../model/failure.ts';
 import { eventsByKind, failuresByKind } from '../testing/schema-arbitrary.ts';
 import { describeFailure, exitCode } from './describe.ts';
 import { printDot } from './dot.ts';
@@ -18,7 +16,7 @@ const control =
 describe('whatever is in its strings,', () => {
   it.each(failuresByKind)('a failure of kind %s is safe to print', (kind, failures) => {
     fc.assert(
-      fc.property(failures as fc.Arbitrary<Failure>, (failure) => {
+      fc.property(failures, (failure) => {
         const text = describeFailure(failure);
         expect(text).not.toMatch(control);
         expect(text).toMatch(/^error: /);
@@ -31,7 +29,7 @@ describe('whatever is in its strings,', () => {
   it.each(eventsByKind)('an event of kind %s is safe to print', (_, events) => {
     const options = fc.record({ color: fc.constant(false), verbose: fc.boolean(), watch: fc.boolean() });
     fc.assert(
-      fc.property(events as fc.Arbitrary<Envelope>, options, (event, settings) => {
+      fc.property(events, options, (event, settings) => {
         const printed = { plain: '', terminal: '', json: '' };
         const into = (name: keyof typeof printed) => ({ write: (text: string) => void (printed[name] += text) });
         const renderers = [

@@ -100,7 +100,7 @@ function valuesOf(given: Node): fc.Arbitrary<unknown> {
 
 const kindOf = (node: Node): string => {
   const kind = node.properties?.['kind'];
-  return [kind?.const, ...(kind?.enum ?? [])].filter((each) => each !== undefined).join(' or ');
+  return [kind?.const, ...(kind?.enum ?? [])].filter((each): each is string => typeof each === 'string').join(' or ');
 };
 
 const byKind = <T>(name: string): readonly (readonly [kind: string, values: fc.Arbitrary<T>])[] =>

@@ -38,8 +38,8 @@ describe('where its daemon is killed', () => {
     const killed = killDaemons(makenix.pid);
     await vi.waitFor(() => expect(stillRunning(killed)).toEqual([]));
     await gate.open();
-    await gate.reached();
-    await gate.open();
+    // Unless it began anew so soon that it came through before.
+    void gate.reached().then(() => gate.open());
     await makenix.event('cycle-finished');
     const { events } = await makenix.interrupt();
 

@@ -19,7 +19,7 @@ const answer = Buffer.concat([
   daemonBytes.stopActivity(2n ** 53n + 1n),
   daemonBytes.last(),
   createWireWriter().number(1).string(`${drv}!out`).bytes(),
-  daemonBytes.buildResult(0, '', { out: `${drv.slice(0, -4)}` }),
+  daemonBytes.buildResult(0, '', { out: drv.slice(0, -4) }),
 ]);
 const refusal = daemonBytes.error('no', ['while looking']);
 
