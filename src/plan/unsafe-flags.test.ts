@@ -37,6 +37,7 @@ describe('flags that are not for a compiler outside of a sandbox', () => {
     ['-Wa,-ahl=/tmp/x'],
     ['-Wa,-g,-o,/tmp/x'],
     ['-Wa,--MD,/tmp/x'],
+    ['--for-assembler=-o/tmp/x'],
     ['-Wp,-MD,/tmp/x'],
     ['-MF/tmp/x'],
     ['-MMD'],

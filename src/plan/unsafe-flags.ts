@@ -71,7 +71,7 @@ const isOfSystem = (path: string): boolean =>
   /^\/(?:usr|lib|lib64|nix\/store)\//.test(path) && !path.split('/').includes('..');
 
 const written =
-  /^(?:-o|--output(?:=|$)|-aux-info|-time=|--?dump(?:dir|base|base-ext)(?:=|$)|-fdump-.*=|-fopt-info.*=|-fdiagnostics-(?:add|set)-output=|-fdeps-file=|-foptimization-record-file=|-ftime-trace=|-fmodules?-(?:output|cache-path)=|-?-serialize-diagnostics|-fcrash-diagnostics-dir=|-MJ|-stats-file)/;
+  /^(?:-o|--output(?:=|$)|-aux-info|-time=|--?dump(?:dir|base|base-ext)(?:=|$)|-fdump-.*=|-fopt-info.*=|-fdiagnostics-(?:add|set)-output=|-fdeps-file=|-foptimization-record-file=|-ftime-trace=|-fmodules?-(?:output|cache-path)=|-?-serialize-diagnostics|-fcrash-diagnostics-dir=|-MJ|-stats-file|--for-assembler(?:=|$))/;
 /** Of the preprocessor and the assembler, with a comma or the beginning before. */
 const writtenByPart = /^-W[pa],(?:.*,)?(?:-o|--?M|-a[a-z]*=)/s;
 /** The assembler's, behind `-Xassembler`. */

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { FileStamp } from '../host/ports.ts';
 import { trustedProjectPath, type ProjectPath } from '../model/ids.ts';
+import { fail, ok, type Result } from '../model/result.ts';
 import { filesOf, type UnitInputs } from '../graph/include-graph.ts';
 import { parseDepfile } from './depfile.ts';
 import { pathIn, rulesBySource, runCompiler, type Batch, type CompilerPorts } from './compiler-run.ts';
@@ -25,7 +26,7 @@ export class CloserLook {
 
   /**
    * What the compiler lists when it has to look closer; undefined where a plain listing, `inputs`, is all. `batch` is of one
-   * unit. Each look can show files that call for a closer one. `isLenient`: past headers that are missing, and errors (`-MG`).
+   * unit. Fails with the compiler's words. Each look can show files that call for a closer one. `isLenient`: past headers that are missing, and errors (`-MG`).
    */
   async listed(
     batch: Batch,
@@ -33,7 +34,7 @@ export class CloserLook {
     search: SearchPath,
     sorted: (files: readonly string[]) => UnitInputs,
     isLenient: boolean,
-  ): Promise<readonly string[] | undefined> {
+  ): Promise<Result<readonly string[] | undefined, string>> {
     let files: readonly string[] | undefined;
     let unit = inputs;
     let [isExpanded, isApart] = [false, false];
@@ -41,13 +42,14 @@ export class CloserLook {
       // gcc has no such mode with everything expanded.
       const counts = !isLenient && (isExpanded || this.#counts(unit));
       const hides = isApart || this.#hasHiddenTwin(unit, search);
-      if (counts === isExpanded && hides === isApart) return files;
+      if (counts === isExpanded && hides === isApart) return ok(files);
       [isExpanded, isApart] = [counts, hides];
       const apart = isApart ? this.#layApart(unit, search) : undefined;
       const mode = isExpanded ? ['-E', '-o', '/dev/null', '-MD'] : isLenient ? ['-M', '-MG'] : ['-M'];
-      files = await this.#ask(batch, apart, mode);
+      const asked = await this.#ask(batch, apart, mode);
       if (apart !== undefined) this.#known.files.remove(apart);
-      if (files === undefined) return undefined;
+      if (!asked.ok) return asked;
+      files = asked.value;
       unit = sorted(files);
     }
   }
@@ -75,15 +77,16 @@ export class CloserLook {
     batch: Batch,
     apart: ProjectPath | undefined,
     mode: readonly string[],
-  ): Promise<readonly string[] | undefined> {
+  ): Promise<Result<readonly string[], string>> {
     const list = this.#temporary();
     const { files } = this.#known;
     files.write(list, '');
     const root = apart === undefined ? files.root : `${files.root}/${apart}`;
-    await runCompiler(batch, [...mode, '-w', '-MF', `${files.root}/${list}`], { ...this.#ports, root });
+    const run = await runCompiler(batch, [...mode, '-w', '-MF', `${files.root}/${list}`], { ...this.#ports, root });
     // Where it fails, there is no rule in it.
     const rules = rulesBySource(this.#taken(list), batch.directory);
-    return rules.get(batch.steps[0]?.source ?? trustedProjectPath(''))?.prerequisites;
+    const rule = rules.get(batch.steps[0]?.source ?? trustedProjectPath(''));
+    return rule === undefined ? fail(run.stderr) : ok(rule.prerequisites);
   }
 
   #counts(unit: UnitInputs): boolean {

@@ -1,4 +1,3 @@
-import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Failure, ScanFailure } from '../model/failure.ts';
 import type { ProjectPath } from '../model/ids.ts';
 import type { CompileStep } from '../model/plan.ts';
@@ -6,10 +5,9 @@ import { fail, ok, type Result } from '../model/result.ts';
 import type { CommandResult, CommandRunner } from '../host/ports.ts';
 import type { UnitInputs } from '../graph/include-graph.ts';
 import { rulesBySource, runCompiler, type Batch, type CompilerPorts, type ScanCompiler } from './compiler-run.ts';
-import { parseDiagnosticLine } from './diagnostics.ts';
 import type { KnownFiles } from './known-files.ts';
 import { endlessIn } from './endless.ts';
-import { noRule, UnitReader, type UnitAnswer } from './unit-reader.ts';
+import { noRule, scanFailed, UnitReader, type UnitAnswer } from './unit-reader.ts';
 
 export interface ScanReport extends UnitAnswer {
   readonly ms: number;
@@ -166,17 +164,9 @@ async function failedScan(
   const lenient = await runCompiler(batch, ['-M', '-MG', '-w'], ports);
   const rule = rulesBySource(lenient.stdout, batch.directory).get(step.source);
   const { inputs } = await reader.read(batch, step, rule ?? noRule, true);
-  const diagnostics: readonly Diagnostic[] = run.stderr.split('\n').flatMap((line) => parseDiagnosticLine(line) ?? []);
   return {
     step,
     inputs: { ...inputs, headers: inputs.headers.filter((header) => known.files.stat(header) !== undefined) },
-    result: fail({
-      kind: 'scan-failed',
-      step: step.name,
-      source: step.source,
-      target: step.target,
-      diagnostics,
-      output: run.stderr,
-    }),
+    result: fail(scanFailed(step, run.stderr)),
   };
 }

@@ -182,6 +182,16 @@ describe('what the compiler itself does not tell', () => {
     expect(await headersOf()).toEqual(['one.h']);
   });
 
+  it('fails where what the count decides on cannot be read', async () => {
+    write({ 'a.c': 'int x = __COUNTER__;\n#if __COUNTER__ == 1\n#include "none.h"\n#endif\n' });
+    const { result, inputs } = await scan();
+    expect(result).toMatchObject({
+      ok: false,
+      failure: { kind: 'scan-failed', diagnostics: [{ file: 'a.c', line: 3 }] },
+    });
+    expect(inputs.headers).toEqual([]);
+  });
+
   it('includes both of two files that are alike, with all that they include', async () => {
     const alike = '#pragma once\n#include "deep.h"\n';
     write({

@@ -7,6 +7,7 @@ import type { UnitInputs } from '../graph/include-graph.ts';
 import { CloserLook } from './closer-look.ts';
 import { pathIn, type Batch, type CompilerPorts } from './compiler-run.ts';
 import type { DepfileRule } from './depfile.ts';
+import { parseDiagnosticLine } from './diagnostics.ts';
 import { Naming, type KnownFiles } from './known-files.ts';
 import { moduleDeclarationIn } from './modules.ts';
 import { searchPathOf, type SearchPath } from './search-path.ts';
@@ -25,6 +26,16 @@ interface Sorted {
   readonly inputs: UnitInputs;
   readonly failure?: ScanFailure;
 }
+
+/** In the words of a compiler. */
+export const scanFailed = ({ name, source, target }: CompileStep, output: string): ScanFailure => ({
+  kind: 'scan-failed',
+  step: name,
+  source,
+  target,
+  diagnostics: output.split('\n').flatMap((line) => parseDiagnosticLine(line) ?? []),
+  output,
+});
 
 /** From what the compiler lists of a unit to all that it reads, or why no sandbox can give it that. */
 export class UnitReader {
@@ -46,7 +57,11 @@ export class UnitReader {
     const listed = this.#sorted(step, rule.prerequisites);
     const sorted = (files: readonly string[]): UnitInputs => this.#sorted(step, files).inputs;
     const closer = await this.#look.listed(batch, listed.inputs, search, sorted, isLenient);
-    const { inputs, failure } = closer === undefined ? listed : this.#sorted(step, closer);
+    const { inputs, failure } = closer.ok
+      ? closer.value === undefined
+        ? listed
+        : this.#sorted(step, closer.value)
+      : await this.#lenient(batch, step, listed, search, closer.failure);
     const { source, system } = inputs;
     const assembled = this.#sorted(step, await this.#look.assembled(batch, inputs));
     const readByTools = { source, headers: [...inputs.headers, ...assembled.inputs.headers], system };
@@ -61,6 +76,15 @@ export class UnitReader {
     const stranger: ScanFailure | undefined = strange && { kind: 'strange-query', step: step.name, source, ...strange };
     const problem = failure ?? assembled.failure ?? unusable ?? stranger ?? moduleDeclarationIn(step, this.#known);
     return { step, inputs: all, result: problem === undefined ? ok(all) : fail(problem) };
+  }
+
+  /** A plain listing knows nothing of what an expanded one fails at. */
+  async #lenient(batch: Batch, step: CompileStep, listed: Sorted, search: SearchPath, output: string): Promise<Sorted> {
+    const sorted = (files: readonly string[]): UnitInputs => this.#sorted(step, files).inputs;
+    const closer = await this.#look.listed(batch, listed.inputs, search, sorted, true);
+    const { inputs } = closer.ok && closer.value !== undefined ? this.#sorted(step, closer.value) : listed;
+    const headers = inputs.headers.filter((header) => this.#known.files.stat(header) !== undefined);
+    return { inputs: { ...inputs, headers }, failure: scanFailed(step, output) };
   }
 
   /** Tells files apart: the project's, the toolchain's, and those that no build would see. */
