@@ -224,7 +224,6 @@ export class DynamicFrontEnd implements FrontEnd {
     }
     // Files that are read for the first time: what was written meanwhile is looked at again.
     const inputs = [...units.values()].flatMap((unit) => (unit === undefined ? [] : filesOf(unit)));
-    const unsteady = this.tree.index.admit(inputs, since);
-    this.tree.index.retain((path) => !unsteady.has(path));
+    for (const path of this.tree.index.admit(inputs, since)) this.tree.index.forget(path);
   }
 }

@@ -44,6 +44,8 @@ export interface ScanOutcome {
   readonly graph: IncludeGraph;
   /** Units of the graph that are not what they were. */
   readonly touched: readonly StepName[];
+  /** Files that were taken in, whether or not some unit reads them after all. */
+  readonly admitted: ReadonlySet<ProjectPath>;
   /** Milliseconds spent waiting for the compiler. */
   readonly waitedMs: number;
 }
@@ -102,8 +104,8 @@ export async function scanPhase(phase: ScanPhase): Promise<Result<ScanOutcome, F
     waitedMs += clock.elapsed() - started;
     if (!scanned.ok || signal.aborted) {
       // Nobody reads them yet, so that nobody would notice what happens to them.
-      index.retain((path) => !admitted.has(path));
-      return scanned.ok ? ok({ graph, touched: [], waitedMs }) : fail(scanned.failure);
+      for (const path of admitted) index.forget(path);
+      return scanned.ok ? ok({ graph, touched: [], admitted: new Set(), waitedMs }) : fail(scanned.failure);
     }
     const again = steps.filter(({ name }) => isUnsteady(reports.get(name) as ScanReport));
     for (const { name, source } of again) toScan.add(name, { path: source, change: 'modified' });
@@ -117,7 +119,8 @@ export async function scanPhase(phase: ScanPhase): Promise<Result<ScanOutcome, F
     reports.delete(name);
   }
   for (const { step, result, inputs } of reports.values()) if (result.ok) memory.record(step, inputs);
-  return ok({ graph: changes.size === 0 ? graph : graph.with(changes), touched: [...changes.keys()], waitedMs });
+  const after = changes.size === 0 ? graph : graph.with(changes);
+  return ok({ graph: after, touched: [...changes.keys()], admitted, waitedMs });
 }
 
 /** Once a cycle for each unit, unless another attempt ends otherwise. */

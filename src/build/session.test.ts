@@ -141,6 +141,21 @@ it('loses nothing of a scan that was begun again, and then cancelled', async () 
   expect(prepared.ok && [...(prepared.value?.graph.units.keys() ?? [])]).toEqual(['src/a.o', 'src/b.o']);
 });
 
+it.each([
+  ['a header', 'src/a.h', ['src/a.o', 'src/b.o']],
+  ['a source', 'src/b.c', ['main', 'src/b.o']],
+])(
+  'builds what reads %s that is back with other contents before anybody has scanned without it',
+  async (_, path, readers) => {
+    await prepare();
+    files.remove(trustedProjectPath(path));
+    await session.prepare(new Set(paths(path)), AbortSignal.abort());
+    files.put(path, 'int other;\n');
+    await session.prepare(new Set(paths(path)), never);
+    expect(session.toBuild.steps()).toEqual(readers);
+  },
+);
+
 it('asks the compiler again where something has been installed among the headers of the system', async () => {
   await prepare();
   const restarted = (): Session => open(session.snapshot());

@@ -187,7 +187,7 @@ export class Session {
       ...{ files, commands, clock, emit, jobs: this.#options.jobs, signal, memory, onScanned },
     });
     if (!scanned.ok) return scanned;
-    const { graph: after, touched, waitedMs } = scanned.value;
+    const { graph: after, touched, admitted, waitedMs } = scanned.value;
     this.waitedMs += waitedMs;
     if (signal.aborted) return ok(undefined);
     const withoutFiles = this.#planFiles.withoutFiles(this.tree.index);
@@ -200,6 +200,8 @@ export class Session {
       this.#ports.emit({ kind: 'graph-changed', added, removed, changed: edited });
     }
     this.#graph = after;
+    const left = touched.flatMap((step) => before.units.get(step) ?? []).flatMap(filesOf);
+    this.#forgetUnread([...admitted, ...left]);
     this.#fingerprints = takeFingerprints(indexed, after, toolchain.value, this.#fingerprints, this.toBuild);
     const headers = (step: CompileStep): readonly ProjectPath[] => after.units.get(step.name)?.headers ?? none;
     this.#expression = printExpression(indexed.plan, headers, this.#expression);
@@ -226,7 +228,6 @@ export class Session {
     | 'toScan'
     | 'toBuild'
   > {
-    this.tree.index.retain((path) => this.#isRead(path));
     return {
       compiler: this.#compiler ?? '',
       listing: this.tree.listing,
@@ -279,8 +280,11 @@ export class Session {
     const [anything] = indexed === undefined ? changes.appearances : [];
     if (anything !== undefined) for (const step of this.#graph.units.keys()) this.toScan.add(step, anything);
     for (const { step, path, change } of rescan) this.toScan.add(step, { path, change });
-    for (const { path } of changes.contents) {
-      for (const step of this.readersOf(path)) this.toBuild.add(step, { path, change: 'modified' });
+    // A file that is gone may be back before anybody has scanned without it, and what it held is not remembered.
+    const gone = changes.appearances.filter(({ change }) => change === 'removed');
+    const modified = changes.contents.map(({ path }) => ({ path, change: 'modified' as const }));
+    for (const { path, change } of [...modified, ...gone]) {
+      for (const step of this.readersOf(path)) this.toBuild.add(step, { path, change });
     }
     return changes.contents.map(({ path }) => path);
   }
@@ -306,8 +310,15 @@ export class Session {
     this.#definitions = definitions;
     this.#indexed = indexed;
     const { recorded, index } = this.tree;
+    const left = this.#planFiles.all;
     this.#planFiles = new PlanFiles(indexed, recorded);
     index.admit(this.#planFiles.all, this.#ports.clock.now());
+    this.#forgetUnread(left);
+  }
+
+  /** Of what nobody reads, nobody hears what becomes of it: it is looked at anew once it is read again. */
+  #forgetUnread(paths: Iterable<ProjectPath>): void {
+    for (const path of paths) if (!this.#isRead(path)) this.tree.index.forget(path);
   }
 
   #mark(step: StepName, path: string, change: ReasonChange): void {

@@ -99,13 +99,15 @@ export class FileIndex {
     return unsteady;
   }
 
-  /** Forgets files that are of no more interest; they would be read anew if asked for again. */
+  /** Forgets a file that is of no more interest; it would be read anew if asked for again. */
+  forget(path: ProjectPath): void {
+    this.#facts.delete(path);
+    this.#confirmed.delete(path);
+  }
+
+  /** The same of all but those to keep. */
   retain(keep: (path: ProjectPath) => boolean): void {
-    for (const path of this.#facts.keys()) {
-      if (keep(path)) continue;
-      this.#facts.delete(path);
-      this.#confirmed.delete(path);
-    }
+    for (const path of this.#facts.keys()) if (!keep(path)) this.forget(path);
   }
 
   #look(path: ProjectPath, known: FileFacts | undefined, stamp = this.#files.stat(path)): FileFacts | undefined {

@@ -93,7 +93,8 @@ export async function realisedIn(tree) {
 }
 
 /**
- * How what a watch has come to differs from a fresh run's answer. Of derivations, it may know more: those of before.
+ * How what a watch has come to differs from a fresh run's answer. Of derivations, it may know more: those of before; and
+ * of the two names that each has, resolved or not, it may have forgotten one that is not in use.
  *
  * @param {Answer} watched
  * @param {Answer} fresh
@@ -102,6 +103,7 @@ export async function realisedIn(tree) {
 export function differences(watched, fresh) {
   const [ours, theirs] = [new Set(watched.said), new Set(fresh.said)];
   const lines = (/** @type {string} */ text) => text.split('\n');
+  const known = new Set(watched.realised.values());
   const [before, after] = [lines(watched.expression ?? ''), lines(fresh.expression ?? '')];
   return [
     ...[...ours].filter((line) => !theirs.has(line)).map((line) => `only the watch says: ${line}`),
@@ -114,7 +116,9 @@ export function differences(watched, fresh) {
           'what is generated differs',
         ]),
     ...[...fresh.realised]
-      .filter(([drv, output]) => watched.realised.get(drv) !== output)
+      .filter(([drv, output]) =>
+        watched.realised.has(drv) ? watched.realised.get(drv) !== output : !known.has(output),
+      )
       .map(
         ([drv, output]) => `${drv} gives ${output}; to the watch, ${watched.realised.get(drv) ?? 'it is not known'}`,
       ),

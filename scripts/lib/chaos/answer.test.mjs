@@ -32,6 +32,13 @@ it('names what differs', () => {
   expect(differences({ ...fresh, realised: new Map() }, fresh)).toEqual([
     '/nix/store/b.drv gives /nix/store/b; to the watch, it is not known',
   ]);
+  expect(differences({ ...fresh, realised: new Map([['/nix/store/b.drv', '/nix/store/c']]) }, fresh)).toEqual([
+    '/nix/store/b.drv gives /nix/store/b; to the watch, /nix/store/c',
+  ]);
+  // By the name that is in use.
+  expect(differences({ ...fresh, realised: new Map([['/nix/store/resolved.drv', '/nix/store/b']]) }, fresh)).toEqual(
+    [],
+  );
 });
 
 it('hears failures without the place of the tree, and nothing of what there was to do', () => {
