@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
@@ -108,6 +108,8 @@ type Edit =
   | { readonly kind: 'rename'; readonly from: string; readonly to: string }
   | { readonly kind: 'flags'; readonly flags: readonly string[] }
   | { readonly kind: 'break' }
+  /** All is as it was before the last round but one, as after a switch of branches. */
+  | { readonly kind: 'back' }
   | { readonly kind: 'restart' };
 
 type Step = Exclude<Edit, { kind: 'replace' }>;
@@ -125,6 +127,7 @@ const edit: fc.Arbitrary<Edit> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.constantFrom({ kind: 'restart' as const }, { kind: 'break' as const }) },
+  { weight: 1, arbitrary: fc.constant({ kind: 'back' as const }) },
 );
 
 /** A few edits, and what a cycle makes of them. */
@@ -158,9 +161,30 @@ const stepsOf = (edit: Edit): readonly Step[] =>
       ]
     : [edit];
 
+type Tree = ReadonlyMap<string, string>;
+
+const treeOf = (root: string): Tree =>
+  new Map(
+    [...headers, ...sources, 'makenix.json']
+      .filter((path) => existsSync(join(root, path)))
+      .map((path) => [path, readFileSync(join(root, path), 'utf8')]),
+  );
+
 /** Carries an edit out and names the paths a watcher would hint at. */
-function apply(root: string, change: Step): readonly string[] {
+function apply(root: string, change: Step, before: Tree): readonly string[] {
   switch (change.kind) {
+    case 'back': {
+      const now = treeOf(root);
+      const differing = [...new Set([...now.keys(), ...before.keys()])].filter(
+        (path) => now.get(path) !== before.get(path),
+      );
+      for (const path of differing) {
+        const text = before.get(path);
+        if (text === undefined) rmSync(join(root, path));
+        else write(root, path, text);
+      }
+      return differing;
+    }
     case 'write':
       write(root, change.path, change.text);
       return [change.path];
@@ -201,12 +225,14 @@ describe('incremental equals from scratch', () => {
           let session = openSession(root);
           const built = new Map<StepName, string>();
           await prepare(session, 'everything');
+          let [before, last] = [treeOf(root), treeOf(root)];
           for (const { edits, isLost, isHasty, end } of rounds) {
             const hinted: ProjectPath[] = [];
             for (const step of edits.flatMap(stepsOf)) {
-              hinted.push(...apply(root, step).map(trustedProjectPath));
+              hinted.push(...apply(root, step, before).map(trustedProjectPath));
               if (isHasty) await session.prepare(new Set(isLost ? [] : hinted), AbortSignal.abort());
             }
+            [before, last] = [last, treeOf(root)];
             const isFresh = edits.some(({ kind }) => kind === 'restart');
             if (isFresh) session = openSession(root, remember(session));
             const hints = isFresh ? 'everything' : new Set(isLost ? session.tree.differing() : hinted);
@@ -230,7 +256,7 @@ describe('incremental equals from scratch', () => {
           }
         },
       ),
-      { numRuns: 60, endOnFailure: true },
+      { numRuns: 40, endOnFailure: true },
     );
     // Each round asks the compiler for all of a project, which other work on the machine makes slow.
   }, 300_000);

@@ -41,13 +41,18 @@ export interface ScanPhase {
 }
 
 export interface ScanOutcome {
+  /** Undefined where the signal came first: then all is as it was, and still to be scanned. */
+  readonly scanned: Scanned | undefined;
+  /** Milliseconds spent waiting for the compiler. */
+  readonly waitedMs: number;
+}
+
+export interface Scanned {
   readonly graph: IncludeGraph;
   /** Units of the graph that are not what they were. */
   readonly touched: readonly StepName[];
   /** Files that were taken in, whether or not some unit reads them after all. */
   readonly admitted: ReadonlySet<ProjectPath>;
-  /** Milliseconds spent waiting for the compiler. */
-  readonly waitedMs: number;
 }
 
 /** A file that is written again and again is one that hints will come of. */
@@ -55,7 +60,7 @@ const scanAttempts = 3;
 
 /**
  * Scans what is to be scanned, and again the units of which a file was written meanwhile: what the compiler saw of them
- * and what is remembered must be the same. Where the signal came first, nothing has changed.
+ * and what is remembered must be the same.
  */
 export async function scanPhase(phase: ScanPhase): Promise<Result<ScanOutcome, Failure>> {
   const { indexed, graph, toScan, clock, index, memory, signal } = phase;
@@ -69,6 +74,10 @@ export async function scanPhase(phase: ScanPhase): Promise<Result<ScanOutcome, F
     reports.set(report.step.name, { ...report, inputs: unit });
     for (const file of filesOf(unit)) if (index.get(file) === undefined) admitted.add(file);
     return unit;
+  };
+  // Nobody reads them yet, so that nobody would notice what happens to them.
+  const giveUp = (): void => {
+    for (const path of admitted) index.forget(path);
   };
   let steps = toScan.steps().flatMap((name): readonly CompileStep[] => {
     const step = indexed.compiles.get(name);
@@ -102,14 +111,18 @@ export async function scanPhase(phase: ScanPhase): Promise<Result<ScanOutcome, F
     const options = { jobs: phase.jobs, signal, onReport };
     const scanned = await scanUnits(steps, phase.compiler, known, phase.commands, options);
     waitedMs += clock.elapsed() - started;
-    if (!scanned.ok || signal.aborted) {
-      // Nobody reads them yet, so that nobody would notice what happens to them.
-      for (const path of admitted) index.forget(path);
-      return scanned.ok ? ok({ graph, touched: [], admitted: new Set(), waitedMs }) : fail(scanned.failure);
+    if (!scanned.ok) {
+      giveUp();
+      return fail(scanned.failure);
     }
+    if (signal.aborted) break;
     const again = steps.filter(({ name }) => isUnsteady(reports.get(name) as ScanReport));
     for (const { name, source } of again) toScan.add(name, { path: source, change: 'modified' });
     steps = again;
+  }
+  if (signal.aborted) {
+    giveUp();
+    return ok({ scanned: undefined, waitedMs });
   }
   const changes = new Map<StepName, UnitInputs | undefined>();
   for (const step of graph.units.keys()) if (!indexed.compiles.has(step)) changes.set(step, undefined);
@@ -120,7 +133,7 @@ export async function scanPhase(phase: ScanPhase): Promise<Result<ScanOutcome, F
   }
   for (const { step, result, inputs } of reports.values()) if (result.ok) memory.record(step, inputs);
   const after = changes.size === 0 ? graph : graph.with(changes);
-  return ok({ graph: after, touched: [...changes.keys()], admitted, waitedMs });
+  return ok({ scanned: { graph: after, touched: [...changes.keys()], admitted }, waitedMs });
 }
 
 /** Once a cycle for each unit, unless another attempt ends otherwise. */

@@ -5,6 +5,7 @@ import { SystemFiles } from '../scan/system-files.ts';
 import { createManualClock, type ManualClock } from '../testing/fakes/manual-clock.ts';
 import { createMemoryFiles, paths, type MemoryFiles } from '../testing/fakes/memory-files.ts';
 import { createRecordingCommands, type Script } from '../testing/fakes/recording-commands.ts';
+import { isHeld } from '../testing/held.ts';
 import type { ProjectState } from './project-state.ts';
 import { Session } from './session.ts';
 import { configFile } from '../plan/definition-files.ts';
@@ -13,12 +14,14 @@ const config = (sources: string): string => JSON.stringify({ targets: { main: { 
 const source = trustedProjectPath('src/a.c');
 const never = new AbortController().signal;
 
-/** A compiler whose every source includes `src/a.h`. */
+/** What every source includes, as the compiler has it. */
+let includes: readonly string[];
+
 function gcc({ args }: Command): Script {
   if (args.includes('-v')) return { stderr: 'Target: x86_64-linux-gnu\ngcc version 12.2.0\n' };
   if (!args.includes('-M')) return {};
   return {
-    stdout: args.flatMap((arg) => (arg.endsWith('.c') ? `x.o: ${arg} src/a.h\n` : [])).join(''),
+    stdout: args.flatMap((arg) => (arg.endsWith('.c') ? `x.o: ${[arg, ...includes].join(' ')}\n` : [])).join(''),
   };
 }
 
@@ -35,7 +38,7 @@ let open: (state: Pick<ProjectState, keyof ReturnType<Session['snapshot']>> | un
 
 beforeEach(() => {
   clock = createManualClock();
-  [scans, meanwhile] = [[], () => undefined];
+  [scans, meanwhile, includes] = [[], () => undefined, ['src/a.h']];
   files = createMemoryFiles(clock, {
     'makenix.json': config('src/*.c'),
     'src/a.c': '',
@@ -197,6 +200,21 @@ it('remembers no scan of a file that was written after it was looked at', async 
   expect(scans).toEqual(['src/a.c']);
 });
 
+it('forgets nothing of what it remembered in a cycle that was given up', async () => {
+  const headers = async (text: string, signal = never): Promise<readonly string[] | undefined> => {
+    clock.advance(5000);
+    files.put('src/a.c', text);
+    const prepared = await session.prepare(new Set([source]), signal);
+    return prepared.ok ? prepared.value?.graph.units.get(stepName('src/a.o'))?.headers : [];
+  };
+  includes = ['src/a.h'];
+  expect(await headers('#include "a.h"\n')).toEqual(['src/a.h']);
+  includes = [];
+  expect(await headers('')).toEqual([]);
+  expect(await headers('#include "a.h"\n', AbortSignal.abort())).toBeUndefined();
+  expect(await headers('#include "a.h"\n')).toEqual(['src/a.h']);
+});
+
 it('asks no compiler where the tree is again as it was, but where a file has come or gone', async () => {
   await prepare();
   const went = async (text: string, path = 'src/a.c'): Promise<readonly string[]> => {
@@ -213,4 +231,24 @@ it('asks no compiler where the tree is again as it was, but where a file has com
   expect(await went('', 'c.h')).toEqual([]);
   expect(await went('', 'src/c.h')).toEqual(['src/a.c']);
   expect(await went('')).toEqual(['src/a.c']);
+});
+
+it('holds nothing of what it prepared before the last time', async () => {
+  /** Of what was prepared, each part that others are made from. */
+  const parts = async (...hints: readonly ProjectPath[]): Promise<Readonly<Record<string, WeakRef<object>>>> => {
+    const prepared = await session.prepare(hints.length === 0 ? 'everything' : new Set(hints), never);
+    if (!prepared.ok || prepared.value === undefined) throw new Error('not prepared');
+    for (const step of session.toBuild.steps()) session.toBuild.done(step);
+    const { indexed, graph, expression } = prepared.value;
+    const { plan } = indexed;
+    const all = { prepared: prepared.value, indexed, plan, steps: indexed.compiles, graph, expression };
+    return Object.fromEntries(Object.entries(all).map(([name, part]) => [name, new WeakRef<object>(part)]));
+  };
+  await parts();
+  files.put('src/c.c', '');
+  const before = await parts(...paths('src/c.c'));
+  files.put('src/d.c', '');
+  const last = await parts(...paths('src/d.c'));
+  for (const [name, part] of Object.entries(before)) expect([name, await isHeld(part)]).toEqual([name, false]);
+  expect(await isHeld(last['indexed'] as WeakRef<object>)).toBe(true);
 });

@@ -187,9 +187,10 @@ export class Session {
       ...{ files, commands, clock, emit, jobs: this.#options.jobs, signal, memory, onScanned },
     });
     if (!scanned.ok) return scanned;
-    const { graph: after, touched, admitted, waitedMs } = scanned.value;
-    this.waitedMs += waitedMs;
-    if (signal.aborted) return ok(undefined);
+    this.waitedMs += scanned.value.waitedMs;
+    // Not the signal: what was taken off what is to be scanned has to be taken over, whoever has called since.
+    if (scanned.value.scanned === undefined) return ok(undefined);
+    const { graph: after, touched, admitted } = scanned.value.scanned;
     const withoutFiles = this.#planFiles.withoutFiles(this.tree.index);
     for (const [, failure] of withoutFiles) emit({ kind: 'failure', failure });
     const blocked = new Map<StepName, ScanFailure>([...this.#blockedUnits, ...withoutFiles]);

@@ -4,6 +4,7 @@ import type { BuildPlan } from '../model/plan.ts';
 import { paths } from '../testing/fakes/memory-files.ts';
 import { archiveOf, compileOf, linkOf, planOf } from '../testing/fakes/steps.ts';
 import { fakeTexts as texts } from '../testing/fakes/toolchain.ts';
+import { isHeld } from '../testing/held.ts';
 import { derivePlan, type PlanDerivations } from './plan-derivations.ts';
 
 const texts2 = { ...texts, toolchain: { ...texts.toolchain, addressing: 'input' as const } };
@@ -78,4 +79,14 @@ describe.each([texts, texts2])('derivations of a plan', (by) => {
     const other = { ...by, toolchain: { ...by.toolchain, compiler: '/opt' } };
     expect(derive(files, first, {}, other).changed).toEqual(['a.o', 'b.o', 'c.o', 'ab', 'main', 'c']);
   });
+});
+
+it('derivations do not hold those before them', async () => {
+  let [current, before]: [PlanDerivations, WeakRef<PlanDerivations>?] = [derive(files)];
+  for (const version of ['2', '3']) {
+    before = new WeakRef(current);
+    current = derive({ ...files, 'a.c': version }, current);
+  }
+  expect(await isHeld(before as WeakRef<PlanDerivations>)).toBe(false);
+  expect(current.changed).toEqual(['a.o', 'ab', 'main']);
 });
