@@ -8,6 +8,7 @@ import { filesOf, type IncludeGraph, type UnitInputs } from '../graph/include-gr
 import type { FileIndex } from '../scan/file-index.ts';
 import type { ScanCompiler } from '../scan/compiler-run.ts';
 import type { KnownFiles } from '../scan/known-files.ts';
+import { Meanwhile, type CompilerRun } from '../scan/meanwhile.ts';
 import { scanUnits, type ScanReport } from '../scan/scanner.ts';
 import { rounded } from './milliseconds.ts';
 import type { Pending } from './pending.ts';
@@ -68,12 +69,19 @@ export async function scanPhase(phase: ScanPhase): Promise<Result<ScanOutcome, F
   const reports = new Map<StepName, ScanReport>();
   const told = new Map<StepName, boolean>();
   const admitted = new Set<ProjectPath>();
+  /** What is said of them is taken over, and is to be asked again in the next cycle. */
+  const doubtful = new Set<StepName>();
   let waitedMs = 0;
   const take = (report: ScanReport): UnitInputs => {
     const unit = unitOf(graph, report);
     reports.set(report.step.name, { ...report, inputs: unit });
-    for (const file of filesOf(unit)) if (index.get(file) === undefined) admitted.add(file);
     return unit;
+  };
+  const admit = (paths: readonly ProjectPath[], ofRun = new Set<ProjectPath>()): void => {
+    const unknown = paths.filter((path) => index.get(path) === undefined);
+    for (const path of unknown) ofRun.add(path);
+    for (const path of unknown) admitted.add(path);
+    index.admit(unknown, clock.now());
   };
   // Nobody reads them yet, so that nobody would notice what happens to them.
   const giveUp = (): void => {
@@ -84,29 +92,28 @@ export async function scanPhase(phase: ScanPhase): Promise<Result<ScanOutcome, F
     const inputs = step === undefined ? undefined : memory.recall(step);
     if (step === undefined || inputs === undefined) return step === undefined ? [] : [step];
     const unit = take({ step, inputs, result: ok(inputs), ms: 0 });
-    index.admit(filesOf(unit), clock.now());
+    admit(filesOf(unit));
     phase.onScanned(step, unit);
     return [];
   });
+  let seen: CompilerRun['seen'] = new Map();
   for (let attempt = 0; steps.length > 0 && attempt < scanAttempts; attempt++) {
-    const [started, since] = [clock.elapsed(), clock.now()];
-    const unsteady = new Set<ProjectPath>();
+    const started = clock.elapsed();
+    const run = { sinceMs: clock.now(), admitted: new Set<ProjectPath>(), seen };
     const known: KnownFiles = {
       ...{ files: phase.files, listing: phase.listing },
       factsOf(path) {
-        if (index.get(path) === undefined) {
-          admitted.add(path);
-          for (const file of index.admit([path], since)) unsteady.add(file);
-        }
+        admit([path], run.admitted);
         return index.get(path);
       },
     };
-    const isUnsteady = ({ inputs }: ScanReport): boolean => filesOf(inputs).some((file) => unsteady.has(file));
     const onReport = (report: ScanReport): void => {
-      tell(phase, report, told);
       const unit = take(report);
-      for (const file of index.admit(filesOf(unit), since)) unsteady.add(file);
-      if (report.result.ok && !isUnsteady(report)) phase.onScanned(report.step, unit);
+      admit(filesOf(unit), run.admitted);
+      if (report.result.ok) phase.onScanned(report.step, unit);
+      // What is missing for a moment is no error.
+      else if (new Meanwhile(index, known, run).doubtOf(report, undefined) !== undefined) return;
+      tell(phase, report, told);
     };
     const options = { jobs: phase.jobs, signal, onReport };
     const scanned = await scanUnits(steps, phase.compiler, known, phase.commands, options);
@@ -116,9 +123,16 @@ export async function scanPhase(phase: ScanPhase): Promise<Result<ScanOutcome, F
       return fail(scanned.failure);
     }
     if (signal.aborted) break;
-    const again = steps.filter(({ name }) => isUnsteady(reports.get(name) as ScanReport));
-    for (const { name, source } of again) toScan.add(name, { path: source, change: 'modified' });
-    steps = again;
+    const meanwhile = new Meanwhile(index, known, run);
+    steps = steps.filter((step) => {
+      const doubt = meanwhile.doubtOf(reports.get(step.name) as ScanReport, graph.units.get(step.name));
+      if (doubt === undefined) return false;
+      toScan.add(step.name, { path: doubt.path, change: 'modified' });
+      if (!doubt.isChanged) return true;
+      doubtful.add(step.name);
+      return false;
+    });
+    seen = meanwhile.seen;
   }
   if (signal.aborted) {
     giveUp();
@@ -126,12 +140,15 @@ export async function scanPhase(phase: ScanPhase): Promise<Result<ScanOutcome, F
   }
   const changes = new Map<StepName, UnitInputs | undefined>();
   for (const step of graph.units.keys()) if (!indexed.compiles.has(step)) changes.set(step, undefined);
-  for (const report of reports.values()) settle(phase, report, changes);
-  for (const { name, source } of steps) {
-    toScan.add(name, { path: source, change: 'modified' });
-    reports.delete(name);
+  for (const { name } of steps) doubtful.add(name);
+  for (const report of reports.values()) {
+    const { step, result, inputs } = report;
+    tell(phase, report, told);
+    settle(phase, report, changes);
+    if (!result.ok || doubtful.has(step.name)) continue;
+    toScan.done(step.name);
+    memory.record(step, inputs);
   }
-  for (const { step, result, inputs } of reports.values()) if (result.ok) memory.record(step, inputs);
   const after = changes.size === 0 ? graph : graph.with(changes);
   return ok({ scanned: { graph: after, touched: [...changes.keys()], admitted }, waitedMs });
 }
@@ -155,9 +172,9 @@ function unitOf(graph: IncludeGraph, { step, inputs }: ScanReport): UnitInputs {
   return isSame ? old : { source: inputs.source, headers, system };
 }
 
-/** Takes over one scan's answer, of which the lists are `unitOf`'s; a unit that failed stays to be scanned again. */
+/** Takes over one scan's answer, of which the lists are `unitOf`'s. */
 function settle(
-  { graph, toScan, toBuild, blocked }: ScanPhase,
+  { graph, toBuild, blocked }: ScanPhase,
   { step, result, inputs }: ScanReport,
   changes: Map<StepName, UnitInputs | undefined>,
 ): void {
@@ -168,10 +185,8 @@ function settle(
     for (const path of now) if (!before.has(path)) toBuild.add(step.name, { path, change: 'added' });
     for (const path of before) if (!now.has(path)) toBuild.add(step.name, { path, change: 'removed' });
   }
-  if (result.ok) {
-    toScan.done(step.name);
-    blocked.delete(step.name);
-  } else {
+  if (result.ok) blocked.delete(step.name);
+  else {
     blocked.set(step.name, result.failure);
     toBuild.add(step.name, { path: step.source, change: 'first-seen' });
   }

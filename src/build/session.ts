@@ -258,16 +258,9 @@ export class Session {
     const contextOf = ({ name }: CompileStep): string =>
       [tree.listingDigest, identity, this.#definitions.get(name) ?? ''].join(' ');
     const hashOf = (path: ProjectPath): ContentHash | undefined => tree.index.peek(path)?.hash;
-    const steady = new Map<ProjectPath, boolean>();
-    // Asked for once all scans are over: what was written since the look at the tree may be what the compiler has read, and
-    // what was found in it is not to be remembered of the contents from before.
-    const steadyHashOf = (path: ProjectPath): ContentHash | undefined => {
-      if (!steady.has(path)) steady.set(path, tree.index.isCurrent(path));
-      return steady.get(path) === true ? hashOf(path) : undefined;
-    };
     return {
       recall: (step) => this.#scans.recall(step.name, contextOf(step), hashOf),
-      record: (step, inputs) => this.#scans.record(step.name, contextOf(step), inputs, steadyHashOf),
+      record: (step, inputs) => this.#scans.record(step.name, contextOf(step), inputs, hashOf),
     };
   }
 

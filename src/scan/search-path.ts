@@ -69,6 +69,18 @@ export function searchPathOf(step: Pick<CompileStep, 'flags' | 'directory'>): Se
   };
 }
 
+/** Search paths by their flags: one object for all units that have the same, by which things are remembered of it. */
+export class SearchPaths {
+  readonly #byFlags = new Map<string, SearchPath>();
+
+  of(step: Pick<CompileStep, 'flags' | 'directory'>): SearchPath {
+    const key = [step.directory ?? '', ...step.flags].join('\0');
+    let search = this.#byFlags.get(key);
+    if (search === undefined) this.#byFlags.set(key, (search = searchPathOf(step)));
+    return search;
+  }
+}
+
 /** Paths at which a file of the project is looked for that `includer` names, the first one first. */
 export const candidatesOf = (operand: string, includer: ProjectPath, search: SearchPath): readonly ProjectPath[] =>
   inProject(placesOf(operand, includer, search));

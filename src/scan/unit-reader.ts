@@ -10,7 +10,7 @@ import type { DepfileRule } from './depfile.ts';
 import { parseDiagnosticLine } from './diagnostics.ts';
 import { Naming, type KnownFiles } from './known-files.ts';
 import { moduleDeclarationIn } from './modules.ts';
-import { searchPathOf, type SearchPath } from './search-path.ts';
+import { SearchPaths, type SearchPath } from './search-path.ts';
 import { unlistedInputs } from './unlisted-inputs.ts';
 
 export interface UnitAnswer {
@@ -42,7 +42,7 @@ export class UnitReader {
   readonly #ports: CompilerPorts;
   readonly #known: KnownFiles;
   readonly #look: CloserLook;
-  readonly #searches = new Map<string, SearchPath>();
+  readonly #searches = new SearchPaths();
   readonly #places = new Map<ProjectPath, string>();
 
   constructor(ports: CompilerPorts, known: KnownFiles) {
@@ -53,7 +53,7 @@ export class UnitReader {
 
   /** `batch` is of this one unit, and `rule` what `gcc -M` says of it; `isLenient`: what `gcc -M -MG` says. */
   async read(batch: Batch, step: CompileStep, rule: DepfileRule, isLenient = false): Promise<UnitAnswer> {
-    const search = this.#searchOf(step);
+    const search = this.#searches.of(step);
     const listed = this.#sorted(step, rule.prerequisites);
     const sorted = (files: readonly string[]): UnitInputs => this.#sorted(step, files).inputs;
     const closer = await this.#look.listed(batch, listed.inputs, search, sorted, isLenient);
@@ -130,13 +130,5 @@ export class UnitReader {
     if (real === undefined) return 'gone';
     const isInside = real.startsWith(`${root}/`) || compiler.systemDirectories.some((each) => real.startsWith(each));
     return isInside ? 'inside' : real;
-  }
-
-  /** The same object for the same flags: what files name is remembered by it. */
-  #searchOf(step: CompileStep): SearchPath {
-    const key = [step.directory ?? '', ...step.flags].join('\0');
-    let search = this.#searches.get(key);
-    if (search === undefined) this.#searches.set(key, (search = searchPathOf(step)));
-    return search;
   }
 }
