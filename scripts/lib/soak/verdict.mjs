@@ -36,13 +36,22 @@ export function growth(first, last) {
   if (last.left > first.left) found.push('files that are left');
   const size = Math.max(1, last.files / first.files);
   for (const [figure, more] of /** @type {[keyof typeof slack, number][]} */ (Object.entries(slack))) {
-    const [before, now] = [first[figure], last[figure]];
+    const [before, now] = [compared(figure, first), compared(figure, last)];
     if (before !== undefined && now !== undefined && now > before * size * (1 + otherGrowth) + more) {
       found.push(names[figure]);
     }
   }
   return found;
 }
+
+/**
+ * How many daemons there are depends on the moment, since they are replaced now and then: of their memory, each one's share.
+ *
+ * @param {keyof typeof slack} figure
+ * @param {Figures} figures
+ */
+const compared = (figure, figures) =>
+  figure === 'daemons' ? figures.daemons / Math.max(1, figures.children) : figures[figure];
 
 /** @type {Record<keyof Figures, string>} */
 const names = {

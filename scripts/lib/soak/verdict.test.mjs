@@ -24,6 +24,12 @@ it('allows for what comes and goes', () => {
   expect(growth(first, { ...first, resident: 131 * megabyte, children: 3, descriptors: 34, watches: 58 })).toEqual([]);
 });
 
+it('allows for a daemon that has just been replaced by none', () => {
+  const one = { ...first, daemons: 29 * megabyte, children: 1 };
+  expect(growth(one, first)).toEqual([]);
+  expect(growth(one, { ...first, daemons: 140 * megabyte })).toEqual(['daemons']);
+});
+
 it('allows resident memory a tenth more', () => {
   expect(growth(first, { ...first, resident: 133 * megabyte })).toEqual(['resident memory']);
 });
