@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { nodeClock } from '../host/node-clock.ts';
 import { createNodeCommands } from '../host/node-commands.ts';
 import { createNodeFiles } from '../host/node-files.ts';
+import type { CommandRunner } from '../host/ports.ts';
 import { stepName, trustedProjectPath, type ProjectPath, type StepName } from '../model/ids.ts';
 import { SystemFiles } from '../scan/system-files.ts';
 import { decodeState, encodeState, type ProjectState } from './project-state.ts';
@@ -21,7 +22,22 @@ afterAll(() => {
   rmSync(scratch, { recursive: true, force: true });
 });
 
-const commands = createNodeCommands(process.env);
+const machine = createNodeCommands(process.env);
+
+/** What happens beside the next run of the compiler: before it reads, and once it has. */
+let beside: { readonly begin: () => void; readonly end: () => void } | undefined;
+
+const commands: CommandRunner = {
+  ...machine,
+  async run(command) {
+    const these = command.args.includes('-M') || command.args.includes('-MD') ? beside : undefined;
+    if (these !== undefined) beside = undefined;
+    these?.begin();
+    const result = await machine.run(command);
+    these?.end();
+    return result;
+  },
+};
 const never = new AbortController().signal;
 
 function openSession(root: string, state?: ProjectState): Session {
@@ -114,6 +130,11 @@ type Edit =
 
 type Step = Exclude<Edit, { kind: 'replace' }>;
 
+const save: fc.Arbitrary<Step> = fc.oneof(
+  fc.record({ kind: fc.constant('write' as const), path: anyFile, text: fc.oneof(contents, fc.constant('')) }),
+  fc.record({ kind: fc.constant('remove' as const), path: anyFile }),
+);
+
 const edit: fc.Arbitrary<Edit> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('write' as const), path: anyFile, text: contents }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('remove' as const), path: anyFile }) },
@@ -137,6 +158,8 @@ interface Round {
   readonly isLost: boolean;
   /** A cycle begins after each step of an edit, and is given up before it has scanned anything. */
   readonly isHasty: boolean;
+  /** Saves while the compiler reads; where they are undone, all is as it was once it has. */
+  readonly meanwhile: { readonly steps: readonly Step[]; readonly isUndone: boolean } | undefined;
   readonly end: 'built' | 'failed';
 }
 
@@ -144,6 +167,10 @@ const round: fc.Arbitrary<Round> = fc.record({
   edits: fc.array(edit, { minLength: 1, maxLength: 3 }),
   isLost: fc.boolean(),
   isHasty: fc.boolean(),
+  meanwhile: fc.option(fc.record({ steps: fc.array(save, { minLength: 1, maxLength: 2 }), isUndone: fc.boolean() }), {
+    nil: undefined,
+    freq: 2,
+  }),
   end: fc.constantFrom('built', 'built', 'failed'),
 });
 
@@ -226,7 +253,7 @@ describe('incremental equals from scratch', () => {
           const built = new Map<StepName, string>();
           await prepare(session, 'everything');
           let [before, last] = [treeOf(root), treeOf(root)];
-          for (const { edits, isLost, isHasty, end } of rounds) {
+          for (const { edits, isLost, isHasty, meanwhile, end } of rounds) {
             const hinted: ProjectPath[] = [];
             for (const step of edits.flatMap(stepsOf)) {
               hinted.push(...apply(root, step, before).map(trustedProjectPath));
@@ -236,7 +263,26 @@ describe('incremental equals from scratch', () => {
             const isFresh = edits.some(({ kind }) => kind === 'restart');
             if (isFresh) session = openSession(root, remember(session));
             const hints = isFresh ? 'everything' : new Set(isLost ? session.tree.differing() : hinted);
-            const answer = await prepare(session, hints);
+            beside = meanwhile && {
+              begin: () => {
+                last = treeOf(root);
+                for (const step of meanwhile.steps) {
+                  // Of a file that is there for no longer than that, a compiler that fails need not tell.
+                  if (meanwhile.isUndone && step.kind === 'write' && !last.has(step.path)) continue;
+                  apply(root, step, before);
+                }
+              },
+              end: () => {
+                if (meanwhile.isUndone) apply(root, { kind: 'back' }, last);
+              },
+            };
+            let answer = await prepare(session, hints);
+            beside = undefined;
+            // What a watch does until nothing differs any more.
+            for (let cycles = 0, due = session.tree.differing(); due.length > 0; due = session.tree.differing()) {
+              expect(cycles++).toBeLessThan(3);
+              answer = await prepare(session, new Set(due));
+            }
             expect(answer).toEqual(await prepare(openSession(root), 'everything'));
             if (typeof answer === 'string') {
               expect(['config-invalid', 'target-without-sources']).toContain(answer);

@@ -151,6 +151,36 @@ describe('a file that is saved while the compiler reads', () => {
     expect(session.toScan.has(unit)).toBe(true);
   });
 
+  it('is found by the next cycle once it is back', async () => {
+    whileItReads(
+      () => files.remove(trustedProjectPath('src/a.h')),
+      () => undefined,
+    );
+    await save('src/a.c', '#define A\n#include <a.h>\n');
+    // As it was: nothing but the scan knows that it was gone.
+    files.put('src/a.h', '');
+    const differing = session.tree.differing();
+    expect(differing).toContain('src/a.h');
+    const prepared = await session.prepare(new Set(differing), never);
+    expect(prepared.ok && prepared.value?.graph.units.get(unit)?.headers).toEqual(['src/a.h']);
+    expect(session.tree.differing()).toEqual([]);
+  });
+
+  it('is looked at again where it is written each time', async () => {
+    before = () => {
+      clock.advance(100);
+      files.put('src/a.h', '');
+    };
+    await save('src/a.c', '#define A\n#include <a.h>\n');
+    expect(scans).toBe(3);
+    before = () => undefined;
+    clock.advance(5000);
+    expect(session.tree.differing()).toEqual(['src/a.h']);
+    await session.prepare(new Set(paths('src/a.h')), never);
+    expect(session.tree.differing()).toEqual([]);
+    expect(session.toScan.has(unit)).toBe(false);
+  });
+
   it('costs no second scan where it was saved just before', async () => {
     expect(await save('src/a.c', '#define A\n#include <a.h>\n')).toEqual(['src/a.h']);
     expect(scans).toBe(1);

@@ -54,6 +54,8 @@ export interface Scanned {
   readonly touched: readonly StepName[];
   /** Files that were taken in, whether or not some unit reads them after all. */
   readonly admitted: ReadonlySet<ProjectPath>;
+  /** Files that units were not read with as they are known; the units are to be scanned again. */
+  readonly doubted: ReadonlySet<ProjectPath>;
 }
 
 /** A file that is written again and again is one that hints will come of. */
@@ -69,8 +71,8 @@ export async function scanPhase(phase: ScanPhase): Promise<Result<ScanOutcome, F
   const reports = new Map<StepName, ScanReport>();
   const told = new Map<StepName, boolean>();
   const admitted = new Set<ProjectPath>();
-  /** What is said of them is taken over, and is to be asked again in the next cycle. */
-  const doubtful = new Set<StepName>();
+  /** What is said of them is taken over, and is to be asked again in the next cycle; with the file that is why. */
+  const doubtful = new Map<StepName, ProjectPath>();
   let waitedMs = 0;
   const take = (report: ScanReport): UnitInputs => {
     const unit = unitOf(graph, report);
@@ -112,7 +114,8 @@ export async function scanPhase(phase: ScanPhase): Promise<Result<ScanOutcome, F
       admit(filesOf(unit), run.admitted);
       if (report.result.ok) phase.onScanned(report.step, unit);
       // What is missing for a moment is no error.
-      else if (new Meanwhile(index, known, run).doubtOf(report, undefined) !== undefined) return;
+      else if (new Meanwhile(index, known, run).doubtOf(report, graph.units.get(report.step.name)) !== undefined)
+        return;
       tell(phase, report, told);
     };
     const options = { jobs: phase.jobs, signal, onReport };
@@ -126,11 +129,11 @@ export async function scanPhase(phase: ScanPhase): Promise<Result<ScanOutcome, F
     const meanwhile = new Meanwhile(index, known, run);
     steps = steps.filter((step) => {
       const doubt = meanwhile.doubtOf(reports.get(step.name) as ScanReport, graph.units.get(step.name));
+      doubtful.delete(step.name);
       if (doubt === undefined) return false;
       toScan.add(step.name, { path: doubt.path, change: 'modified' });
-      if (!doubt.isChanged) return true;
-      doubtful.add(step.name);
-      return false;
+      doubtful.set(step.name, doubt.path);
+      return !doubt.isChanged;
     });
     seen = meanwhile.seen;
   }
@@ -140,7 +143,6 @@ export async function scanPhase(phase: ScanPhase): Promise<Result<ScanOutcome, F
   }
   const changes = new Map<StepName, UnitInputs | undefined>();
   for (const step of graph.units.keys()) if (!indexed.compiles.has(step)) changes.set(step, undefined);
-  for (const { name } of steps) doubtful.add(name);
   for (const report of reports.values()) {
     const { step, result, inputs } = report;
     tell(phase, report, told);
@@ -150,7 +152,10 @@ export async function scanPhase(phase: ScanPhase): Promise<Result<ScanOutcome, F
     memory.record(step, inputs);
   }
   const after = changes.size === 0 ? graph : graph.with(changes);
-  return ok({ scanned: { graph: after, touched: [...changes.keys()], admitted }, waitedMs });
+  return ok({
+    scanned: { graph: after, touched: [...changes.keys()], admitted, doubted: new Set(doubtful.values()) },
+    waitedMs,
+  });
 }
 
 /** Once a cycle for each unit, unless another attempt ends otherwise. */

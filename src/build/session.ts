@@ -190,7 +190,8 @@ export class Session {
     this.waitedMs += scanned.value.waitedMs;
     // Not the signal: what was taken off what is to be scanned has to be taken over, whoever has called since.
     if (scanned.value.scanned === undefined) return ok(undefined);
-    const { graph: after, touched, admitted } = scanned.value.scanned;
+    const { graph: after, touched, admitted, doubted } = scanned.value.scanned;
+    this.tree.doubt(doubted);
     const withoutFiles = this.#planFiles.withoutFiles(this.tree.index);
     for (const [, failure] of withoutFiles) emit({ kind: 'failure', failure });
     const blocked = new Map<StepName, ScanFailure>([...this.#blockedUnits, ...withoutFiles]);

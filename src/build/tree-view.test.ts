@@ -162,6 +162,41 @@ describe('what is observed', () => {
     expect(cycle()).toMatchObject({ contents: [], appearances: [{ path: generated, change: 'removed' }] });
   });
 
+  it('is that a file has gone between a look at the list and one at its contents, and that it is back', () => {
+    files.put('src/a.h', 'int other;\n');
+    tree.survey(new Set([header]));
+    files.remove(header);
+    expect(tree.observe()).toMatchObject({ contents: [], appearances: [{ path: header, change: 'removed' }] });
+    // It was scanned without.
+    read.delete(header);
+    files.put('src/a.h', 'int other;\n');
+    expect(tree.differing()).toEqual([header]);
+    expect(cycle(new Set([header]))).toMatchObject({ appearances: [{ path: header, change: 'added' }] });
+    expect(tree.differing()).toEqual([]);
+  });
+
+  it('is the same the other way round', () => {
+    files.remove(header);
+    tree.survey(new Set([header]));
+    files.put('src/a.h', 'int other;\n');
+    expect(tree.observe()).toMatchObject({ appearances: [{ path: header, change: 'removed' }] });
+    expect(tree.listing).not.toContain(header);
+    expect(tree.differing()).toEqual([header]);
+    expect(cycle(new Set([header]))).toMatchObject({ appearances: [{ path: header, change: 'added' }] });
+    expect(tree.listing).toContain(header);
+    expect(tree.differing()).toEqual([]);
+  });
+
+  it('is a new file that a scan has come by before it was listed', () => {
+    files.put('src/new.h', '');
+    const unlisted = trustedProjectPath('src/new.h');
+    read.add(unlisted);
+    tree.index.refresh([unlisted]);
+    expect(tree.differing()).toEqual([unlisted]);
+    expect(cycle(new Set([unlisted]))).toMatchObject({ appearances: [{ path: unlisted, change: 'added' }] });
+    expect(tree.differing()).toEqual([]);
+  });
+
   it('is told once', () => {
     files.put('src/a.c', 'int b;\n');
     files.put('src/new.c', '');

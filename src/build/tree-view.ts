@@ -7,8 +7,8 @@ import type { Config } from '../plan/config-schema.ts';
 import type { RecordedPlan } from '../plan/recorded-schema.ts';
 import { outputsOfRecord } from '../plan/recorded-outputs.ts';
 import { ignoreMatcher, ignoring, type Ignored } from '../plan/ignore.ts';
-import { FileIndex, type FileFacts } from '../scan/file-index.ts';
-import type { TreeChanges } from '../scan/rescan.ts';
+import { FileIndex, type FileChange, type FileFacts } from '../scan/file-index.ts';
+import type { Appearance, TreeChanges } from '../scan/rescan.ts';
 import { configFile, planFile } from '../plan/definition-files.ts';
 import { ProjectDefinition } from './project-definition.ts';
 import { isBehindLink, refreshListing, type DirectoryLinks, type Hints, type ListingChange } from './tree.ts';
@@ -30,6 +30,8 @@ export class TreeView {
   #seen: ListingChange;
   /** What no `observe` has taken in yet. */
   #unseen: Hints = new Set();
+  /** Of these, what was last observed may not be what it was made of. */
+  #doubted: ReadonlySet<ProjectPath> = new Set();
   readonly #definition: ProjectDefinition;
   /** Why the last `survey` found that nothing may be written. */
   #outside: PlaceFailure | undefined;
@@ -148,12 +150,16 @@ export class TreeView {
         : [...hints].filter((path) => this.#isRead(path) || this.index.get(path) !== undefined);
     const changes = this.index.refresh([...known]);
     const listed = new Set(appearances.map(({ path }) => path));
+    // Missing when the tree was listed, and there by now: the next cycle lists it.
+    const isBack = ({ path, after }: FileChange): boolean =>
+      after !== undefined && listed.has(path) && !listing.has(path) && !this.#ignored(path);
+    this.#doubted = new Set(changes.filter(isBack).map(({ path }) => path));
     // An input that is not listed (it lies in an ignored directory) is missed only here.
     const vanished = changes
       .filter(({ path, after }) => after === undefined && !listed.has(path))
       .map(({ path }) => ({ path, change: 'removed' as const }));
-    this.#listing = listing;
-    this.#seen = { listing, appearances: [], directories: false };
+    this.#listing = without(listing, vanished);
+    this.#seen = { listing: this.#listing, appearances: [], directories: false };
     this.#unseen = new Set();
     return {
       contents: changes.filter(({ before, after }) => before !== undefined && after !== undefined),
@@ -161,6 +167,11 @@ export class TreeView {
       directories,
       relinked,
     };
+  }
+
+  /** What was read of some files was not what they are known to hold: they differ until they are next observed. */
+  doubt(paths: Iterable<ProjectPath>): void {
+    this.#doubted = new Set([...this.#doubted, ...paths]);
   }
 
   /**
@@ -177,11 +188,16 @@ export class TreeView {
     // Not "is read": after a removal was observed, units that read the file are still to be scanned without it.
     const isKnown = isInput || this.#listing.has(path);
     const isRedefined = this.#definition.differs(path);
+    if (this.#doubted.has(path)) return stamp === undefined ? 'unsettled' : 'differs';
     if (stamp === undefined) {
       if (isKnown || isRedefined === true) return 'unsettled';
       return this.#ofLink(path);
     }
-    if (!isKnown) return isBehindLink(this.#files, path) ? 'same' : 'differs';
+    // Also of an input: a scan has come by it before the list did, and others may look for it where it lies.
+    if (!this.#listing.has(path) && !this.#ignored(path)) {
+      if (!isBehindLink(this.#files, path)) return 'differs';
+      if (!isInput) return 'same';
+    }
     if (isRedefined !== undefined) return isRedefined ? 'differs' : 'same';
     // A file that nothing reads may be edited at will.
     if (!this.#isRead(path) || this.index.isCurrent(path, stamp)) return 'same';
@@ -228,7 +244,7 @@ export class TreeView {
     }
     for (const path of [...unlisted, ...unlinked]) candidates.add(path);
     const differing = new Set<ProjectPath>();
-    for (const paths of [candidates, this.index.paths(), [configFile, planFile]]) {
+    for (const paths of [candidates, this.index.paths(), [configFile, planFile], this.#doubted]) {
       for (const path of paths) {
         if (this.look(path) !== 'same') differing.add(path);
         yield;
@@ -243,6 +259,15 @@ export interface WholeLook {
   readonly differing: readonly ProjectPath[];
   /** All there are, relative to the root, which is the empty one. */
   readonly directories: readonly string[];
+}
+
+/** A listing was made before the files were read: what is gone by then is listed no more, so that its return is noticed. */
+function without(listing: ReadonlySet<ProjectPath>, gone: readonly Appearance[]): ReadonlySet<ProjectPath> {
+  const listed = gone.filter(({ path }) => listing.has(path));
+  if (listed.length === 0) return listing;
+  const rest = new Set(listing);
+  for (const { path } of listed) rest.delete(path);
+  return rest;
 }
 
 function changedLinks(before: DirectoryLinks, after: DirectoryLinks): readonly ProjectPath[] {

@@ -54,15 +54,17 @@ export class Meanwhile {
     if (ofRead !== undefined || (result.ok && inputs === before)) return ofRead;
     // It may have been told of another file, or of none, in the place of one that was gone for a moment.
     const search = this.#searches.of(step);
+    // What macros name, only the last scan has told.
     return (
-      first(filesOf(inputs), (file) => first(this.#namedIn(file, search), (named) => this.#doubtOfFile(named))) ??
-      first(search.forced, (name) =>
-        first(forcedCandidatesOf(name, search).filter(this.#isListed), (named) => this.#doubtOfFile(named)),
-      )
+      first(before === undefined ? [] : filesOf(before), (file) => this.#ofListed(file)) ??
+      first(filesOf(inputs), (file) => first(this.#namedIn(file, search), (named) => this.#ofListed(named))) ??
+      first(search.forced, (name) => first(forcedCandidatesOf(name, search), (named) => this.#ofListed(named)))
     );
   }
 
-  readonly #isListed = (path: ProjectPath): boolean => this.#known.listing.has(path);
+  #ofListed(path: ProjectPath): Doubt | undefined {
+    return this.#known.listing.has(path) ? this.#doubtOfFile(path) : undefined;
+  }
 
   #namedIn(file: ProjectPath, search: SearchPath): readonly ProjectPath[] {
     return this.#naming.namedIn(file, search, this.#index.get(file)?.projection.operands ?? []);
