@@ -297,6 +297,24 @@ it('knows a file by its own name and not by that of a link to its directory, tho
   expect([...tree.listing]).toEqual([source]);
 });
 
+it('does not go in circles where a directory has a link to itself', () => {
+  const root = mkdtempSync(join(tmpdir(), 'makenix-tree-'));
+  onTestFinished(() => {
+    rmSync(root, { recursive: true });
+  });
+  mkdirSync(join(root, 'src'));
+  writeFileSync(join(root, 'src/a.c'), '');
+  symlinkSync('../src', join(root, 'src/self'));
+  tree = new TreeView(createNodeFiles(root), clock, () => false, undefined);
+  cycle();
+  for (const path of ['src/self', 'src/self/self', 'src/self/self/self', 'src/self/a.c']) {
+    expect([path, tree.look(trustedProjectPath(path))]).toEqual([path, 'same']);
+  }
+  rmSync(join(root, 'src/self'));
+  expect(tree.look(trustedProjectPath('src/self'))).toBe('unsettled');
+  expect(tree.look(trustedProjectPath('src/self/self'))).toBe('same');
+});
+
 it('hears of a definition that is gone by a look at something else', () => {
   files.put(configFile, '{ "cflags": ["-O2"] }');
   cycle();

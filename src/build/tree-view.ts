@@ -207,7 +207,7 @@ export class TreeView {
   /** Of what is no file: a link to a directory, or what was one. */
   #ofLink(path: ProjectPath): 'differs' | 'same' | 'unsettled' {
     const [known, link] = [this.#links.get(path), this.#files.readLink(path)];
-    if (known === link) return 'same';
+    if (known === link || (known === undefined && isBehindLink(this.#files, path))) return 'same';
     return link === undefined ? 'unsettled' : 'differs';
   }
 

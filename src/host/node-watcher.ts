@@ -34,7 +34,7 @@ export const nodeWatcher: Watcher = {
       alwaysStat: false,
       ignored: (path) => {
         const inside = projectPath(relative(root, path));
-        return inside !== undefined && ignored(inside);
+        return inside !== undefined && (ignored(inside) || isRoundAgain(root, inside));
       },
     });
     const hint = (path: string): void => {
@@ -96,6 +96,18 @@ export const nodeWatcher: Watcher = {
     };
   },
 };
+
+/**
+ * Whether a path has come by a directory a second time: a link to a directory above it leads in there without end, and two
+ * links in twice as many ways at each step. Whoever goes in circles comes by a name again.
+ */
+export function isRoundAgain(root: string, path: string): boolean {
+  const names = path.split('/');
+  const earlier = names.flatMap((name, i) => (i < names.length - 1 && name === names.at(-1) ? [i + 1] : []));
+  if (earlier.length === 0) return false;
+  const identity = identityOf(join(root, path));
+  return identity !== undefined && earlier.some((end) => identityOf(join(root, ...names.slice(0, end))) === identity);
+}
 
 /** What the directories that chokidar watches were when it began: of another that takes such a one's place it hears nothing. */
 function watchIdentities(watcher: FSWatcher) {
