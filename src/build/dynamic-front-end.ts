@@ -10,6 +10,7 @@ import { generateDerivations, type GeneratedTarget } from '../nix/generation.ts'
 import type { StopSignals } from '../nix/realiser.ts';
 import type { OpenedStore } from '../nix/store.ts';
 import { makePlan } from '../plan/plan.ts';
+import { isSince } from '../scan/file-index.ts';
 import { selectTargets } from '../plan/select.ts';
 import { current } from '../plan/staleness.ts';
 import { derivationReader, derivationsOf, reasonsFor, unitOf } from './derived-steps.ts';
@@ -224,6 +225,10 @@ export class DynamicFrontEnd implements FrontEnd {
     }
     // Files that are read for the first time: what was written meanwhile is looked at again.
     const inputs = [...units.values()].flatMap((unit) => (unit === undefined ? [] : filesOf(unit)));
-    for (const path of this.tree.index.admit(inputs, since)) this.tree.index.forget(path);
+    const { index } = this.tree;
+    for (const path of index.admit(inputs)) {
+      const facts = index.get(path);
+      if (facts !== undefined && isSince(facts.stamp, since)) index.forget(path);
+    }
   }
 }

@@ -263,17 +263,18 @@ describe('incremental equals from scratch', () => {
             const isFresh = edits.some(({ kind }) => kind === 'restart');
             if (isFresh) session = openSession(root, remember(session));
             const hints = isFresh ? 'everything' : new Set(isLost ? session.tree.differing() : hinted);
+            let undisturbed = last;
             beside = meanwhile && {
               begin: () => {
-                last = treeOf(root);
+                undisturbed = treeOf(root);
                 for (const step of meanwhile.steps) {
                   // Of a file that is there for no longer than that, a compiler that fails need not tell.
-                  if (meanwhile.isUndone && step.kind === 'write' && !last.has(step.path)) continue;
+                  if (meanwhile.isUndone && step.kind === 'write' && !undisturbed.has(step.path)) continue;
                   apply(root, step, before);
                 }
               },
               end: () => {
-                if (meanwhile.isUndone) apply(root, { kind: 'back' }, last);
+                if (meanwhile.isUndone) apply(root, { kind: 'back' }, undisturbed);
               },
             };
             let answer = await prepare(session, hints);

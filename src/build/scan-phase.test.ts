@@ -83,6 +83,13 @@ async function save(path: string, text: string): Promise<readonly string[] | und
   return prepared.ok ? prepared.value?.graph.units.get(unit)?.headers : undefined;
 }
 
+/** A header that is found where `src/a.h` is not. */
+async function addAnother(): Promise<void> {
+  files.put('alt/a.h', '');
+  await session.prepare(new Set(paths('alt/a.h')), never);
+  clock.advance(5000);
+}
+
 /** Once. */
 function whileItReads(begin: () => void, end: () => void): void {
   before = () => {
@@ -131,9 +138,7 @@ describe('a file that is saved while the compiler reads', () => {
   });
 
   it('is found where another was found instead', async () => {
-    files.put('alt/a.h', '');
-    await session.prepare(new Set(paths('alt/a.h')), never);
-    clock.advance(5000);
+    await addAnother();
     whileItReads(
       () => files.remove(trustedProjectPath('src/a.h')),
       () => files.put('src/a.h', ''),
@@ -196,9 +201,7 @@ describe('a file that is saved while the compiler reads', () => {
 });
 
 it('remembers nothing of another file that was found while one was gone', async () => {
-  files.put('alt/a.h', '');
-  await session.prepare(new Set(paths('alt/a.h')), never);
-  clock.advance(5000);
+  await addAnother();
   whileItReads(
     () => files.remove(trustedProjectPath('src/a.h')),
     () => undefined,

@@ -80,10 +80,10 @@ export async function scanPhase(phase: ScanPhase): Promise<Result<ScanOutcome, F
     return unit;
   };
   const admit = (paths: readonly ProjectPath[], ofRun = new Set<ProjectPath>()): void => {
-    const unknown = paths.filter((path) => index.get(path) === undefined);
-    for (const path of unknown) ofRun.add(path);
-    for (const path of unknown) admitted.add(path);
-    index.admit(unknown, clock.now());
+    for (const path of index.admit(paths)) {
+      ofRun.add(path);
+      admitted.add(path);
+    }
   };
   // Nobody reads them yet, so that nobody would notice what happens to them.
   const giveUp = (): void => {
@@ -109,13 +109,14 @@ export async function scanPhase(phase: ScanPhase): Promise<Result<ScanOutcome, F
         return index.get(path);
       },
     };
+    const meanwhile = new Meanwhile(index, known, run);
+    const before = ({ step }: ScanReport): UnitInputs | undefined => graph.units.get(step.name);
     const onReport = (report: ScanReport): void => {
       const unit = take(report);
       admit(filesOf(unit), run.admitted);
       if (report.result.ok) phase.onScanned(report.step, unit);
       // What is missing for a moment is no error.
-      else if (new Meanwhile(index, known, run).doubtOf(report, graph.units.get(report.step.name)) !== undefined)
-        return;
+      else if (meanwhile.look().doubtOf(report, before(report)) !== undefined) return;
       tell(phase, report, told);
     };
     const options = { jobs: phase.jobs, signal, onReport };
@@ -126,16 +127,17 @@ export async function scanPhase(phase: ScanPhase): Promise<Result<ScanOutcome, F
       return fail(scanned.failure);
     }
     if (signal.aborted) break;
-    const meanwhile = new Meanwhile(index, known, run);
+    const look = meanwhile.look();
     steps = steps.filter((step) => {
-      const doubt = meanwhile.doubtOf(reports.get(step.name) as ScanReport, graph.units.get(step.name));
+      const report = reports.get(step.name) as ScanReport;
+      const doubt = look.doubtOf(report, before(report));
       doubtful.delete(step.name);
       if (doubt === undefined) return false;
       toScan.add(step.name, { path: doubt.path, change: 'modified' });
       doubtful.set(step.name, doubt.path);
       return !doubt.isChanged;
     });
-    seen = meanwhile.seen;
+    seen = look.seen;
   }
   if (signal.aborted) {
     giveUp();

@@ -307,7 +307,7 @@ export class Session {
     const { recorded, index } = this.tree;
     const left = this.#planFiles.all;
     this.#planFiles = new PlanFiles(indexed, recorded);
-    index.admit(this.#planFiles.all, this.#ports.clock.now());
+    index.admit(this.#planFiles.all);
     this.#forgetUnread(left);
   }
 

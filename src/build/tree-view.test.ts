@@ -46,6 +46,17 @@ beforeEach(() => {
   cycle();
 });
 
+/** Of links, the file system in memory knows too little. Returns where `src/a.c` is. */
+function sourceOnDisk(): string {
+  const root = mkdtempSync(join(tmpdir(), 'makenix-tree-'));
+  onTestFinished(() => {
+    rmSync(root, { recursive: true });
+  });
+  mkdirSync(join(root, 'src'));
+  writeFileSync(join(root, 'src/a.c'), '');
+  return root;
+}
+
 describe('an input in a directory that is ignored', () => {
   const generated = trustedProjectPath('gen/g.h');
 
@@ -281,12 +292,7 @@ describe('the configuration', () => {
 });
 
 it('knows a file by its own name and not by that of a link to its directory, though watchers hint at both', () => {
-  const root = mkdtempSync(join(tmpdir(), 'makenix-tree-'));
-  onTestFinished(() => {
-    rmSync(root, { recursive: true });
-  });
-  mkdirSync(join(root, 'src'));
-  writeFileSync(join(root, 'src/a.c'), '');
+  const root = sourceOnDisk();
   symlinkSync('src', join(root, 'alias'));
   const linked = trustedProjectPath('alias/a.c');
   tree = new TreeView(createNodeFiles(root), clock, () => false, undefined);
@@ -298,12 +304,7 @@ it('knows a file by its own name and not by that of a link to its directory, tho
 });
 
 it('does not go in circles where a directory has a link to itself', () => {
-  const root = mkdtempSync(join(tmpdir(), 'makenix-tree-'));
-  onTestFinished(() => {
-    rmSync(root, { recursive: true });
-  });
-  mkdirSync(join(root, 'src'));
-  writeFileSync(join(root, 'src/a.c'), '');
+  const root = sourceOnDisk();
   symlinkSync('../src', join(root, 'src/self'));
   tree = new TreeView(createNodeFiles(root), clock, () => false, undefined);
   cycle();

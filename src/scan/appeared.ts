@@ -1,10 +1,11 @@
+import { first } from '../model/first.ts';
 import { trustedProjectPath, type ProjectPath } from '../model/ids.ts';
 import type { CompileStep } from '../model/plan.ts';
 import { filesOf, type UnitInputs } from '../graph/include-graph.ts';
 import type { FileIndex } from './file-index.ts';
 import { couldName, readOperand } from './operand.ts';
 import type { Appearance, TreeChanges } from './rescan.ts';
-import { candidatesOf, forcedCandidatesOf, goesUp, searchPathOf, type SearchPath } from './search-path.ts';
+import { candidatesOf, forcedCandidatesOf, goesUp, SearchPaths, type SearchPath } from './search-path.ts';
 
 /**
  * Files that are new in the tree or gone from it, to be asked which units look for something where they lie. What a unit
@@ -16,7 +17,8 @@ export class Appeared {
   readonly #index: FileIndex;
   readonly #tree: TreeLook;
   readonly #byBasename = new Map<string, Appearance[]>();
-  readonly #byFlags = new Map<string, OfSearch>();
+  readonly #searches = new SearchPaths();
+  readonly #found = new Map<SearchPath, Found>();
 
   /** `anything` stands for them all where any will do. */
   constructor(changes: TreeChanges, anything: Appearance, index: FileIndex, tree: TreeLook) {
@@ -34,16 +36,11 @@ export class Appeared {
 
   /** `step` is unknown where there is no plan. */
   concerning(unit: UnitInputs, step: CompileStep | undefined): Appearance | undefined {
-    const { flags, directory } = step ?? { flags: [], directory: undefined };
+    const { flags = [], directory } = step ?? {};
     // A macro of the command line may well ask for a file by another name.
     if (flags.some((flag) => flag.includes('__has_'))) return this.#anything;
-    const key = [directory ?? '', ...flags].join('\0');
-    let known = this.#byFlags.get(key);
-    if (known === undefined) {
-      const search = searchPathOf({ flags, ...(directory === undefined ? {} : { directory }) });
-      this.#byFlags.set(key, (known = { search, files: new Map(), headers: new Map() }));
-    }
-    const { search, files, headers } = known;
+    const search = this.#searches.of({ flags, ...(directory === undefined ? {} : { directory }) });
+    const { files, headers } = remembered(this.#found, search, (): Found => ({ files: new Map(), headers: new Map() }));
     // Files are shared by many units: each is looked at once.
     return (
       first(filesOf(unit), (file) => remembered(files, file, () => this.#ofFile(file, search))) ??
@@ -108,8 +105,7 @@ export interface TreeLook {
 }
 
 /** What has been found out for one way of searching. */
-interface OfSearch {
-  readonly search: SearchPath;
+interface Found {
   readonly files: Map<ProjectPath, Appearance | undefined>;
   readonly headers: Map<string, Appearance | undefined>;
 }
@@ -119,14 +115,6 @@ function remembered<K, V>(known: Map<K, V>, key: K, compute: () => V): V {
   const value = compute();
   known.set(key, value);
   return value;
-}
-
-function first<A, B>(values: readonly A[], find: (value: A) => B | undefined): B | undefined {
-  for (const value of values) {
-    const found = find(value);
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }
 
 const basename = (path: string): string => path.slice(path.lastIndexOf('/') + 1);

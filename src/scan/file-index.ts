@@ -83,20 +83,19 @@ export class FileIndex {
   }
 
   /**
-   * Takes in files that a compiler has named, if they are not known yet, and returns those that may have been written
-   * since `sinceMs` (of the clock): what it read of them may not be what is known now. Files that are known keep their
+   * Takes in files that a compiler has named, and returns those that were not known yet. Files that are known keep their
    * facts, which are from before it read them; what they hold now is a change, and not to be taken in on the quiet.
    */
-  admit(paths: Iterable<ProjectPath>, sinceMs: number): ReadonlySet<ProjectPath> {
-    const unsteady = new Set<ProjectPath>();
-    for (const path of new Set(paths)) {
+  admit(paths: Iterable<ProjectPath>): readonly ProjectPath[] {
+    const admitted: ProjectPath[] = [];
+    for (const path of paths) {
       if (this.#facts.has(path)) continue;
       const facts = this.#look(path, undefined);
       if (facts === undefined) continue;
       this.#facts.set(path, facts);
-      if (Number(facts.stamp.ctimeNs / 1_000_000n) >= sinceMs - tickMs) unsteady.add(path);
+      admitted.push(path);
     }
-    return unsteady;
+    return admitted;
   }
 
   /** Forgets a file that is of no more interest; it would be read anew if asked for again. */
@@ -133,6 +132,10 @@ export class FileIndex {
 
 /** How far a time stamp may lag behind the clock: the kernel's tick. */
 const tickMs = 10;
+
+/** Whether a file may have been written since `ms`. Whoever sets its time can set any; that this was done is by the clock. */
+export const isSince = ({ ctimeNs }: Pick<FileStamp, 'ctimeNs'>, ms: number): boolean =>
+  Number(ctimeNs / 1_000_000n) >= ms - tickMs;
 
 /** File systems stamp with the kernel's tick (4 to 10 ms) at best; two seconds cover the coarse ones. */
 const racyMs = 2000;

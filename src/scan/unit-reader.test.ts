@@ -34,7 +34,7 @@ async function scan(source = 'a.c', step: Partial<CompileStep> = {}): Promise<Sc
     files,
     listing: new Set(files.list((path) => path.startsWith('.makenix'))),
     factsOf: (path: Parameters<FileIndex['get']>[0]) => {
-      index.admit([path], 0);
+      index.admit([path]);
       return index.get(path);
     },
   };
