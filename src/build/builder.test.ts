@@ -1,4 +1,5 @@
-import { expect, it } from 'vitest';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
 import type { MakenixEvent } from '../model/events.ts';
 import type { StateFailure } from '../model/failure.ts';
 import { drvPath, stepName, storePath, trustedProjectPath } from '../model/ids.ts';
@@ -7,7 +8,8 @@ import { stateFailure } from '../model/state-failure.ts';
 import { createManualClock } from '../testing/fakes/manual-clock.ts';
 import { createMemoryFiles } from '../testing/fakes/memory-files.ts';
 import { createRecordingCommands } from '../testing/fakes/recording-commands.ts';
-import { linkOf, planOf } from '../testing/fakes/steps.ts';
+import { compileOf, linkOf, planOf } from '../testing/fakes/steps.ts';
+import type { RealiseRequest } from '../nix/realiser.ts';
 import type { OpenedStore } from '../nix/store.ts';
 import { Builder } from './builder.ts';
 import type { FrontEnd, Ready } from './front-end.ts';
@@ -106,6 +108,83 @@ it('says which results were collected before they were kept, of a cycle that mad
   expect(await builder.settle()).toEqual([]);
   files.remove(trustedProjectPath('near/nix/store/o-main'));
   expect(await builder.settle()).toEqual(['result']);
+});
+
+describe('a save during a build', () => {
+  /** A builder of one program, in whose cycle Nix does what it is told to. */
+  async function building() {
+    const plan = planOf([compileOf('a.c'), compileOf('b.c')], [linkOf('main', ['a.o', 'b.o'])]);
+    const step = (name: string) => stepName(name);
+    const pending = new Pending([[step('a.o'), [{ path: 'a.c', change: 'modified' }]]]);
+    let observe: RealiseRequest['observe'] = () => undefined;
+    let isRedefined = false;
+    const frontEnd = {
+      toBuild: pending,
+      waitedMs: 0,
+      tree: { look: (path: string) => (path === 'same.h' ? 'same' : 'differs'), isRedefined: () => isRedefined },
+      readersOf: (path: string) =>
+        new Set(['a.c', 'same.h'].includes(path) ? [step('a.o')] : path === 'b.c' ? [step('b.o')] : []),
+      prepare: () =>
+        Promise.resolve(
+          ok<Ready>({
+            ...{ indexed: indexPlan(plan), wanted: plan, store, blocked: new Map() },
+            realiser: {
+              realise: (request) => {
+                observe = request.observe;
+                return new Promise(() => undefined);
+              },
+            },
+          }),
+        ),
+    };
+    const clock = createManualClock();
+    const files = createMemoryFiles(clock);
+    const builder = new Builder(
+      { files, commands: createRecordingCommands(() => ({})), clock, emit: () => undefined, openFiles: () => files },
+      frontEnd as unknown as FrontEnd,
+      undefined,
+    );
+    void builder.cycle('change', 'everything', stop);
+    await nextTurn();
+    return {
+      starts: (name: string) => observe({ kind: 'started', step: step(name) }),
+      finishes: (name: string) => observe({ kind: 'finished', step: step(name), outcome: 'rebuilt', ms: 1 }),
+      isDisturbedBy: (...paths: string[]) => builder.disturbs(new Set(paths.map(trustedProjectPath))),
+      redefine: () => void (isRedefined = true),
+    };
+  }
+
+  it('ends it at once where nothing has run yet', async () => {
+    const { isDisturbedBy } = await building();
+    expect(isDisturbedBy('notes.txt')).toBe(true);
+  });
+
+  it('ends it at once where what runs is made from that', async () => {
+    const { starts, isDisturbedBy, finishes } = await building();
+    starts('a.o');
+    expect(isDisturbedBy('a.c')).toBe(true);
+    expect(isDisturbedBy('b.c')).toBe(false);
+    expect(isDisturbedBy('same.h', 'notes.txt')).toBe(false);
+    finishes('a.o');
+    starts('main');
+    expect(isDisturbedBy('b.c')).toBe(true);
+  });
+
+  it('between two builders ends it where what is still to run is made from that', async () => {
+    const { starts, finishes, isDisturbedBy } = await building();
+    starts('a.o');
+    finishes('a.o');
+    expect(isDisturbedBy('b.c')).toBe(true);
+    expect(isDisturbedBy('notes.txt')).toBe(false);
+  });
+
+  it('ends it where another build is wanted', async () => {
+    const { starts, redefine, isDisturbedBy } = await building();
+    starts('a.o');
+    expect(isDisturbedBy('makenix.json')).toBe(false);
+    redefine();
+    expect(isDisturbedBy('makenix.json')).toBe(true);
+  });
 });
 
 it('says once that what it knows cannot be written, until it can be', async () => {

@@ -14,7 +14,6 @@ import { OutputBook } from './output-book.ts';
 import { realisePhase, type PhaseOutcome } from './realise-phase.ts';
 import type { IndexedPlan } from './plan-steps.ts';
 import type { Hints } from './tree.ts';
-import { configFile, planFile } from '../plan/definition-files.ts';
 import type { TreeView } from './tree-view.ts';
 import { WarningBook } from './warning-book.ts';
 
@@ -35,6 +34,15 @@ export interface CycleReport {
   readonly failure?: Failure;
 }
 
+/** What Nix is busy with. */
+interface Realising {
+  readonly indexed: IndexedPlan;
+  readonly steps: readonly StepName[];
+  readonly running: ReadonlySet<StepName>;
+  /** Some builder has run. */
+  hasBegun: boolean;
+}
+
 /** One project's build: cycles, one at a time, over what is remembered between them. */
 export class Builder {
   readonly #ports: BuilderPorts;
@@ -48,7 +56,7 @@ export class Builder {
   /** What could not be written the last time. */
   readonly #unwritten = new Map<WriteFailed['cost'], StateFailure>();
   /** What Nix is busy with, while it is. */
-  #realising: { readonly indexed: IndexedPlan; readonly running: ReadonlySet<StepName> } | undefined;
+  #realising: Realising | undefined;
 
   constructor(ports: BuilderPorts, frontEnd: FrontEnd, remembered: BuildResults | undefined) {
     this.#ports = ports;
@@ -121,10 +129,11 @@ export class Builder {
 
     const realising = clock.elapsed();
     const running = new Set<StepName>();
-    this.#realising = { indexed, running };
+    const realisingNow: Realising = (this.#realising = { indexed, steps, running, hasBegun: false });
     // While Nix builds, nobody waits for it.
     let confirmed: Promise<boolean> | undefined;
     const onRunning = (): void => {
+      realisingNow.hasBegun = true;
       confirmed = confirm();
     };
     const attempt = { indexed, wanted, toBuild, blocked: new Set(blocked.keys()), realiser, emit, stop, running };
@@ -171,17 +180,18 @@ export class Builder {
 
   /**
    * Whether what runs now is being made from files that the hints name. If not, it is worth finishing: a compile that is
-   * thrown away is one to be done again. Where nothing runs yet, nothing is lost.
+   * thrown away is one to be done again. Where nothing has run yet, nothing is lost. Between two builders it is of what
+   * may run next that this is asked: who is told to end just then may have begun that.
    */
   disturbs(hints: Hints): boolean {
     const realising = this.#realising;
-    if (realising === undefined || realising.running.size === 0) return true;
-    if (hints === 'everything' || hints.has(configFile) || hints.has(planFile)) return true;
+    if (realising?.hasBegun !== true || hints === 'everything' || this.tree.isRedefined(hints)) return true;
+    const { indexed, steps, running } = realising;
     // Some are about what this very cycle was started for.
     const differing = [...hints].filter((path) => this.tree.look(path) !== 'same');
     const readers = new Set(differing.flatMap((path) => [...this.#frontEnd.readersOf(path)]));
-    return [...realising.running].some(
-      (step) => readers.has(step) || [...realising.indexed.inputsOf(step)].some((input) => readers.has(input)),
+    return [...(running.size > 0 ? running : steps)].some(
+      (step) => readers.has(step) || [...indexed.inputsOf(step)].some((input) => readers.has(input)),
     );
   }
 

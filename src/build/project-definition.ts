@@ -7,6 +7,7 @@ import { readConfig } from '../plan/config.ts';
 import type { Config } from '../plan/config-schema.ts';
 import { readRecordedPlan } from '../plan/recorded-plan.ts';
 import type { RecordedPlan } from '../plan/recorded-schema.ts';
+import { isSameBuild } from '../plan/staleness.ts';
 import type { Hints } from './tree.ts';
 
 /** The files that say what is to be built: makenix.json, and makenix.plan.json where a build was imported. */
@@ -33,6 +34,15 @@ export class ProjectDefinition {
     const recorded = this.#recorded.read(hints);
     if (!config.ok) return config;
     return recorded.ok ? ok(config.value || recorded.value) : recorded;
+  }
+
+  /** Whether what is to be built is another thing by now, or cannot be told, for what the hints name. */
+  isRedefined(hints: Hints): boolean {
+    const isHinted = (path: ProjectPath): boolean => hints === 'everything' || hints.has(path);
+    if (isHinted(this.#config.file) && this.#config.differs()) return true;
+    if (!isHinted(this.#recorded.file) || !this.#recorded.differs()) return false;
+    const [before, now] = [this.#recorded.value, this.#recorded.peek()];
+    return before === undefined || now === undefined || !isSameBuild(before, now);
   }
 
   /** Whether the path is one of these files, and is not what was last looked at; undefined for other paths. */
@@ -94,6 +104,13 @@ class Document<Value> {
     this.#text = text;
     this.#hasRead = true;
     return ok(true);
+  }
+
+  /** What `read` would take in; undefined where that is nothing, or nothing good. */
+  peek(): Value | undefined {
+    const text = this.#current();
+    const parsed = typeof text === 'string' ? this.#parse(this.file, text) : undefined;
+    return parsed?.ok === true ? parsed.value : undefined;
   }
 
   differs(): boolean {

@@ -27,6 +27,8 @@ export interface RealisePhase {
   readonly onRunning?: () => void;
 }
 
+const modified = (path: StepName): Reason => ({ path, change: 'modified' });
+
 export interface PhaseOutcome {
   readonly rebuilt: readonly StepName[];
   readonly cutOff: readonly StepName[];
@@ -64,7 +66,14 @@ export async function realisePhase(phase: RealisePhase): Promise<Result<PhaseOut
     const inputs = (product?.inputs ?? []).filter(isMade);
     const known = new Set(own.map(({ path }) => path));
     const more = inputs.filter((input) => !known.has(input)).sort(bytewise);
-    return [...own, ...more.map((path): Reason => ({ path, change: 'rebuilt' }))];
+    const all = [...own, ...more.map((path): Reason => ({ path, change: 'rebuilt' }))];
+    return all.length > 0 ? all : (product?.inputs ?? []).filter(isOther).sort(bytewise).map(modified);
+  };
+
+  /** Out of date, and made already all the same: by somebody else, or by a build that was told to end and did not. */
+  const isOther = (input: StepName): boolean => {
+    const of = [input, ...indexed.inputsOf(input)].flatMap((step) => toBuild.reasons(step));
+    return of.some(({ change }) => change !== 'missing-output');
   };
 
   const dependsOn = (product: StepName, steps: ReadonlySet<StepName>): boolean =>

@@ -68,6 +68,11 @@ export class TreeView {
     return this.#definition.recorded;
   }
 
+  /** Whether what is to be built is another thing by now, for what the hints name. */
+  isRedefined(hints: Hints): boolean {
+    return this.#definition.isRedefined(hints);
+  }
+
   /** Where the generated expression goes. */
   get output(): ProjectPath {
     return projectPath(this.config?.output ?? defaultOutput) ?? defaultOutput;

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { trustedProjectPath, type ContentHash, type ProjectPath } from '../model/ids.ts';
 import { sortedUnique } from '../model/order.ts';
 import type { RecordedPlan } from './recorded-schema.ts';
@@ -31,6 +32,15 @@ export function stalenessOf(
     generators: sortedUnique(generators.flatMap(({ inputs }) => differing(inputs))),
   };
 }
+
+/** Whether the same is to be built by both, whatever was in the files that this hangs on. */
+export const isSameBuild = (one: RecordedPlan, other: RecordedPlan): boolean =>
+  isDeepStrictEqual(withoutDigests(one), withoutDigests(other));
+
+const withoutDigests = ({ definition, generators, ...rest }: RecordedPlan) => ({
+  ...{ ...rest, definition: Object.keys(definition) },
+  generators: generators.map((generator) => ({ ...generator, inputs: Object.keys(generator.inputs) })),
+});
 
 /** The record as it is once its generators have run on what is there now. */
 export const refreshed = (

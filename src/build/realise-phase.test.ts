@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import type { MakenixEvent, Reason } from '../model/events.ts';
+import { stepName } from '../model/ids.ts';
+import { ok } from '../model/result.ts';
+import { archiveOf, compileOf, linkOf, planOf } from '../testing/fakes/steps.ts';
+import { Pending } from './pending.ts';
+import { indexPlan } from './plan-steps.ts';
+import { realisePhase } from './realise-phase.ts';
+
+const plan = planOf(
+  [compileOf('main.c'), compileOf('util.c')],
+  [archiveOf('lib', ['util.o']), linkOf('prog', ['main.o', 'lib'])],
+);
+const modified = (path: string): Reason => ({ path, change: 'modified' });
+
+/** Why `prog` is said to be made, where these steps are out of date and Nix runs the builders of those alone. */
+async function reasonsOfProg(
+  pending: Readonly<Record<string, Reason>>,
+  run: readonly string[],
+): Promise<readonly Reason[] | undefined> {
+  const events: MakenixEvent[] = [];
+  const signal = new AbortController().signal;
+  await realisePhase({
+    ...{ indexed: indexPlan(plan), wanted: plan, blocked: new Set(), running: new Set() },
+    toBuild: new Pending(Object.entries(pending).map(([step, reason]) => [stepName(step), [reason]])),
+    emit: (event) => void events.push(event),
+    stop: { abort: signal, drain: signal },
+    realiser: {
+      realise({ observe }) {
+        for (const step of run.map(stepName)) {
+          observe({ kind: 'started', step });
+          observe({ kind: 'finished', step, outcome: 'rebuilt', ms: 1 });
+        }
+        return Promise.resolve(ok({ outputs: new Map(), failed: [], isComplete: true }));
+      },
+    },
+  });
+  return events.flatMap((e) => (e.kind === 'derivation-started' && e.name === 'prog' ? [e.because] : []))[0];
+}
+
+describe('a product is made because', () => {
+  it('something that it is made from was', async () => {
+    const pending = { 'main.o': modified('main.c') };
+    expect(await reasonsOfProg(pending, ['main.o', 'prog'])).toEqual([{ path: 'main.o', change: 'rebuilt' }]);
+  });
+
+  it('something that it is made from is another one, which was there already', async () => {
+    expect(await reasonsOfProg({ 'main.o': modified('main.c') }, ['prog'])).toEqual([modified('main.o')]);
+    expect(await reasonsOfProg({ 'util.o': modified('util.c') }, ['prog'])).toEqual([modified('lib')]);
+  });
+
+  it('it is not in the store, where all that it is made from is what it was', async () => {
+    const gone = { 'main.o': { path: 'main.o', change: 'missing-output' } } as const;
+    expect(await reasonsOfProg(gone, ['prog'])).toEqual([{ path: 'prog', change: 'missing-output' }]);
+    const itself = { prog: { path: 'prog', change: 'missing-output' }, 'main.o': modified('main.c') } as const;
+    expect(await reasonsOfProg(itself, ['prog'])).toEqual([{ path: 'prog', change: 'missing-output' }]);
+  });
+});
