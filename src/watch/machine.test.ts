@@ -140,8 +140,10 @@ describe('superseding', () => {
   table([
     ['another save is told later', superseding(true, [a]), hint(b, 'differs'), superseding(false, [a], b), [restart]],
     ['any other hint', superseding(true, [a]), hint(b, 'same'), superseding(false, [a], b), [restart]],
-    ['quiet', superseding(false, [a]), quiet, superseding(true, [a]), []],
-    ['more differs', superseding(true, [a]), confirmed(b), superseding(true, [a], b), []],
+    ['quiet', superseding(false, [a]), quiet, superseding(true, [a]), [supersede(a)]],
+    ['quiet after a burst', superseding(false, [a], b), quiet, superseding(true, [a, b]), [told(b), supersede(a, b)]],
+    ['more differs', superseding(true, [a]), confirmed(b), superseding(true, [a], b), [supersede(a, b)]],
+    ['nothing differs', superseding(true, [a]), confirmed(), superseding(true, [a]), []],
     ['ended when it is quiet', superseding(true, [a]), ended, building(set(a)), [restart, start(a)]],
     [
       'ended when a burst is over',

@@ -189,10 +189,20 @@ function fromSuperseding(state: WatchState & { kind: 'superseding' }, input: Wat
       const hints = mergeHints(state.hints, [input.path]);
       return { state: { ...state, hints, isQuiet: false }, effects: [restartWindow] };
     }
-    case 'quiet':
-      return { state: { ...state, isQuiet: true }, effects: [] };
-    case 'confirmed':
-      return { state: { ...state, hints: mergeHints(state.hints, input.differing) }, effects: [] };
+    case 'quiet': {
+      // What came since may concern what is still running, which may take long: a second save is one like the first.
+      const { hints } = state;
+      const more = unsaid(state);
+      return {
+        state: { ...state, said: new Set([...state.said, ...more]), isQuiet: true },
+        effects: [...told(hints, more), { kind: 'supersede', hints }],
+      };
+    }
+    case 'confirmed': {
+      if (input.differing.length === 0) return { state, effects: [] };
+      const hints = mergeHints(state.hints, input.differing);
+      return { state: { ...state, hints }, effects: [{ kind: 'supersede', hints }] };
+    }
     case 'ended':
       if (state.isQuiet) return start(state.hints, unsaid(state));
       return { state: { kind: 'settling', hints: state.hints, said: state.said }, effects: [] };

@@ -45,6 +45,29 @@ it('does not throw away a running compile that a save does not concern', async (
   expect(await project.run('result/bin/main')).toBe('Hello, Everybody!\n');
 });
 
+it('lets a save supersede a build that a save before it did not concern', async () => {
+  const project = copyFixture('hello');
+  const gate = makeGate();
+  const good = project.read('src/hello.c');
+  const makenix = await watch(project, [], { env: gate.env });
+  project.write('src/hello.c', gate.line + good);
+  await makenix.event('derivation-started', ({ name }) => name === 'src/hello.o');
+  await gate.reached();
+  project.edit('src/world.c', 'World', 'Everybody');
+  await makenix.event('change-observed', ({ paths }) => paths.includes('src/world.c'));
+
+  project.write('src/hello.c', good.replace('Hello', 'Goodbye'));
+
+  // The compile that runs would never end by itself.
+  const told = await makenix.event('change-observed', ({ paths }) => paths.includes('src/hello.c'));
+  expect(told.paths).toEqual(['src/hello.c']);
+  const stopped = await makenix.event('derivation-finished', ({ name }) => name === 'src/hello.o');
+  expect(stopped.outcome).toBe('cancelled');
+  const cycles = await makenix.cyclesUntil(({ rebuilt }) => rebuilt.includes('main'));
+  expect(cycles.at(-1)?.rebuilt).toEqual(['main', 'src/hello.o', 'src/world.o']);
+  expect(await project.run('result/bin/main')).toBe('Goodbye, Everybody!\n');
+});
+
 it('builds what was saved while it was starting', async () => {
   const project = copyFixture('hello');
   const makenix = startWatch(project);
