@@ -2,14 +2,14 @@ import type { MakenixEvent } from '../model/events.ts';
 import type { Failure, ScanFailure } from '../model/failure.ts';
 import type { ProjectPath, StepName } from '../model/ids.ts';
 import type { CompileStep } from '../model/plan.ts';
-import { fail, ok, type Result } from '../model/result.ts';
+import { ok, type Result } from '../model/result.ts';
 import type { Clock, CommandRunner, ProjectFiles } from '../host/ports.ts';
 import { filesOf, type IncludeGraph, type UnitInputs } from '../graph/include-graph.ts';
+import { Admissions } from '../scan/admissions.ts';
 import type { FileIndex } from '../scan/file-index.ts';
 import type { ScanCompiler } from '../scan/compiler-run.ts';
-import type { KnownFiles } from '../scan/known-files.ts';
-import { Meanwhile, type CompilerRun } from '../scan/meanwhile.ts';
-import { scanUnits, type ScanReport } from '../scan/scanner.ts';
+import type { ScanReport } from '../scan/scanner.ts';
+import { scanStably } from '../scan/stable-scan.ts';
 import { rounded } from './milliseconds.ts';
 import type { Pending } from './pending.ts';
 import type { IndexedPlan } from './plan-steps.ts';
@@ -58,106 +58,55 @@ export interface Scanned {
   readonly doubted: ReadonlySet<ProjectPath>;
 }
 
-/** A file that is written again and again is one that hints will come of. */
-const scanAttempts = 3;
-
-/**
- * Scans what is to be scanned, and again the units of which a file was written meanwhile: what the compiler saw of them
- * and what is remembered must be the same.
- */
+/** Scans what is to be scanned, where it is not remembered, and takes the answers over. */
 export async function scanPhase(phase: ScanPhase): Promise<Result<ScanOutcome, Failure>> {
-  const { indexed, graph, toScan, clock, index, memory, signal } = phase;
-  /** The last of each unit. */
+  const { indexed, graph, toScan, index, memory, signal } = phase;
   const reports = new Map<StepName, ScanReport>();
   const told = new Map<StepName, boolean>();
-  const admitted = new Set<ProjectPath>();
-  /** What is said of them is taken over, and is to be asked again in the next cycle; with the file that is why. */
-  const doubtful = new Map<StepName, ProjectPath>();
-  let waitedMs = 0;
-  const take = (report: ScanReport): UnitInputs => {
-    const unit = unitOf(graph, report);
-    reports.set(report.step.name, { ...report, inputs: unit });
-    return unit;
+  const admissions = new Admissions(index);
+  const take = (answer: ScanReport): ScanReport => {
+    const report = { ...answer, inputs: unitOf(graph, answer) };
+    reports.set(report.step.name, report);
+    return report;
   };
-  const admit = (paths: readonly ProjectPath[], ofRun = new Set<ProjectPath>()): void => {
-    for (const path of index.admit(paths)) {
-      ofRun.add(path);
-      admitted.add(path);
-    }
-  };
-  // Nobody reads them yet, so that nobody would notice what happens to them.
-  const giveUp = (): void => {
-    for (const path of admitted) index.forget(path);
-  };
-  let steps = toScan.steps().flatMap((name): readonly CompileStep[] => {
-    const step = indexed.compiles.get(name);
-    const inputs = step === undefined ? undefined : memory.recall(step);
-    if (step === undefined || inputs === undefined) return step === undefined ? [] : [step];
-    const unit = take({ step, inputs, result: ok(inputs), ms: 0 });
-    admit(filesOf(unit));
-    phase.onScanned(step, unit);
-    return [];
+  const steps = toScan.steps().flatMap((name) => indexed.compiles.get(name) ?? []);
+  const unknown = steps.filter((step) => {
+    const recalled = memory.recall(step);
+    if (recalled === undefined) return true;
+    const { inputs } = take({ step, inputs: recalled, result: ok(recalled), ms: 0 });
+    admissions.admit(filesOf(inputs));
+    phase.onScanned(step, inputs);
+    return false;
   });
-  let seen: CompilerRun['seen'] = new Map();
-  for (let attempt = 0; steps.length > 0 && attempt < scanAttempts; attempt++) {
-    const started = clock.elapsed();
-    const run = { sinceMs: clock.now(), admitted: new Set<ProjectPath>(), seen };
-    const known: KnownFiles = {
-      ...{ files: phase.files, listing: phase.listing },
-      factsOf(path) {
-        admit([path], run.admitted);
-        return index.get(path);
-      },
-    };
-    const meanwhile = new Meanwhile(index, known, run);
-    const before = ({ step }: ScanReport): UnitInputs | undefined => graph.units.get(step.name);
-    const onReport = (report: ScanReport): void => {
-      const unit = take(report);
-      admit(filesOf(unit), run.admitted);
-      if (report.result.ok) phase.onScanned(report.step, unit);
-      // What is missing for a moment is no error.
-      else if (meanwhile.look().doubtOf(report, before(report)) !== undefined) return;
+  const { listing, compiler, files, commands, clock, jobs } = phase;
+  const scanned = await scanStably(unknown, {
+    ...{ index, admissions, listing, compiler, files, commands, clock, jobs, signal },
+    before: graph.units,
+    onReport: take,
+    onTrusted(report) {
+      if (report.result.ok) phase.onScanned(report.step, report.inputs);
       tell(phase, report, told);
-    };
-    const options = { jobs: phase.jobs, signal, onReport };
-    const scanned = await scanUnits(steps, phase.compiler, known, phase.commands, options);
-    waitedMs += clock.elapsed() - started;
-    if (!scanned.ok) {
-      giveUp();
-      return fail(scanned.failure);
-    }
-    if (signal.aborted) break;
-    const look = meanwhile.look();
-    steps = steps.filter((step) => {
-      const report = reports.get(step.name) as ScanReport;
-      const doubt = look.doubtOf(report, before(report));
-      doubtful.delete(step.name);
-      if (doubt === undefined) return false;
-      toScan.add(step.name, { path: doubt.path, change: 'modified' });
-      doubtful.set(step.name, doubt.path);
-      return !doubt.isChanged;
-    });
-    seen = look.seen;
-  }
-  if (signal.aborted) {
-    giveUp();
-    return ok({ scanned: undefined, waitedMs });
-  }
+    },
+    onDoubt: (step, path) => toScan.add(step, { path, change: 'modified' }),
+  });
+  if (!scanned.ok || signal.aborted) admissions.takeBack();
+  if (!scanned.ok) return scanned;
+  const { doubtful, waitedMs } = scanned.value;
+  if (signal.aborted) return ok({ scanned: undefined, waitedMs });
   const changes = new Map<StepName, UnitInputs | undefined>();
   for (const step of graph.units.keys()) if (!indexed.compiles.has(step)) changes.set(step, undefined);
   for (const report of reports.values()) {
     const { step, result, inputs } = report;
     tell(phase, report, told);
     settle(phase, report, changes);
+    // What is said of a unit in doubt holds until it is asked again, in the next cycle.
     if (!result.ok || doubtful.has(step.name)) continue;
     toScan.done(step.name);
     memory.record(step, inputs);
   }
   const after = changes.size === 0 ? graph : graph.with(changes);
-  return ok({
-    scanned: { graph: after, touched: [...changes.keys()], admitted, doubted: new Set(doubtful.values()) },
-    waitedMs,
-  });
+  const [touched, doubted] = [[...changes.keys()], new Set(doubtful.values())];
+  return ok({ scanned: { graph: after, touched, admitted: admissions.paths, doubted }, waitedMs });
 }
 
 /** Once a cycle for each unit, unless another attempt ends otherwise. */

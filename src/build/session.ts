@@ -16,6 +16,7 @@ import { ScanMemory } from '../scan/scan-memory.ts';
 import type { SystemFiles } from '../scan/system-files.ts';
 import { printExpression, type Expression } from '../nix/expression.ts';
 import type { OpenedStore } from '../nix/store.ts';
+import type { BuildResults } from './front-end.ts';
 import { takeFingerprints, type Fingerprints } from './fingerprints.ts';
 import { Pending } from './pending.ts';
 import { PlanFiles } from './plan-files.ts';
@@ -217,19 +218,7 @@ export class Session {
   }
 
   /** What the next run starts from. */
-  snapshot(): Pick<
-    ProjectState,
-    | 'compiler'
-    | 'listing'
-    | 'links'
-    | 'files'
-    | 'system'
-    | 'units'
-    | 'definitions'
-    | 'fingerprints'
-    | 'toScan'
-    | 'toBuild'
-  > {
+  snapshot(): Omit<ProjectState, keyof BuildResults> {
     return {
       compiler: this.#compiler ?? '',
       listing: this.tree.listing,
