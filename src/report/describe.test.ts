@@ -113,6 +113,18 @@ const failures: readonly (readonly [failure: Failure, code: 1 | 2 | 3, ...tells:
     1,
     'hint: free some space where the store is',
   ],
+  [
+    {
+      kind: 'nix-failed',
+      command: 'nix build',
+      exitCode: 1,
+      messages: Array<string>(2).fill("the group 'nixbld' specified in 'build-users-group' does not exist"),
+    },
+    1,
+    "error: Nix failed (exit code 1)\nthe group 'nixbld' specified in 'build-users-group' does not exist\n  the command",
+    'hint: make that group and its users',
+    '--store private',
+  ],
   [{ kind: 'nix-failed', command: 'nix build', exitCode: undefined, messages: [] }, 1, 'error: Nix was ended\n'],
   [{ kind: 'not-recorded', command: 'busybox make' }, 2, 'nothing of it could be recorded', 'busybox make', 'static'],
   [{ kind: 'build-failed', steps: [stepName('a.o'), stepName('b.o')] }, 1, '2 steps failed to build: a.o, b.o'],
