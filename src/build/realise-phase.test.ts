@@ -13,15 +13,16 @@ const plan = planOf(
 );
 const modified = (path: string): Reason => ({ path, change: 'modified' });
 
-/** Why `prog` is said to be made, where these steps are out of date and Nix runs the builders of those alone. */
-async function reasonsOfProg(
+/** These steps are out of date, and Nix runs the builders of those alone. */
+async function realise(
   pending: Readonly<Record<string, Reason>>,
   run: readonly string[],
-): Promise<readonly Reason[] | undefined> {
+  blocked: readonly string[] = [],
+) {
   const events: MakenixEvent[] = [];
   const signal = new AbortController().signal;
-  await realisePhase({
-    ...{ indexed: indexPlan(plan), wanted: plan, blocked: new Set(), running: new Set() },
+  const phase = await realisePhase({
+    ...{ indexed: indexPlan(plan), wanted: plan, blocked: new Set(blocked.map(stepName)), running: new Set() },
     toBuild: new Pending(Object.entries(pending).map(([step, reason]) => [stepName(step), [reason]])),
     emit: (event) => void events.push(event),
     stop: { abort: signal, drain: signal },
@@ -35,6 +36,12 @@ async function reasonsOfProg(
       },
     },
   });
+  return { events, phase };
+}
+
+/** Why `prog` is said to be made. */
+async function reasonsOfProg(...args: Parameters<typeof realise>): Promise<readonly Reason[] | undefined> {
+  const { events } = await realise(...args);
   return events.flatMap((e) => (e.kind === 'derivation-started' && e.name === 'prog' ? [e.because] : []))[0];
 }
 
@@ -55,4 +62,10 @@ describe('a product is made because', () => {
     const itself = { prog: { path: 'prog', change: 'missing-output' }, 'main.o': modified('main.c') } as const;
     expect(await reasonsOfProg(itself, ['prog'])).toEqual([{ path: 'prog', change: 'missing-output' }]);
   });
+});
+
+it('a product that cannot be made is not to be made for the sake of what was there already', async () => {
+  const { phase } = await realise({ 'main.o': modified('main.c') }, [], ['util.o']);
+  expect(phase).toMatchObject({ ok: true, value: { unattempted: ['lib', 'prog'] } });
+  expect(phase.ok && [...phase.value.reasons.values()]).toEqual([[], []]);
 });

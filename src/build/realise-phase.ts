@@ -66,14 +66,19 @@ export async function realisePhase(phase: RealisePhase): Promise<Result<PhaseOut
     const inputs = (product?.inputs ?? []).filter(isMade);
     const known = new Set(own.map(({ path }) => path));
     const more = inputs.filter((input) => !known.has(input)).sort(bytewise);
-    const all = [...own, ...more.map((path): Reason => ({ path, change: 'rebuilt' }))];
-    return all.length > 0 ? all : (product?.inputs ?? []).filter(isOther).sort(bytewise).map(modified);
+    return [...own, ...more.map((path): Reason => ({ path, change: 'rebuilt' }))];
   };
 
   /** Out of date, and made already all the same: by somebody else, or by a build that was told to end and did not. */
   const isOther = (input: StepName): boolean => {
     const of = [input, ...indexed.inputsOf(input)].flatMap((step) => toBuild.reasons(step));
     return of.some(({ change }) => change !== 'missing-output');
+  };
+
+  /** Where `because` knows nothing, and Nix had to make it all the same. */
+  const becauseAfterAll = (step: StepName): readonly Reason[] => {
+    const others = (indexed.products.get(step)?.inputs ?? []).filter(isOther).sort(bytewise);
+    return others.length > 0 ? others.map(modified) : [{ path: step, change: 'missing-output' }];
   };
 
   const dependsOn = (product: StepName, steps: ReadonlySet<StepName>): boolean =>
@@ -113,8 +118,7 @@ export async function realisePhase(phase: RealisePhase): Promise<Result<PhaseOut
           lines.get(step)?.again();
           if (phase.running.has(step)) break;
           const known = because(step);
-          // Nothing about it changed, and still Nix had to make it.
-          const reasons: readonly Reason[] = known.length > 0 ? known : [{ path: step, change: 'missing-output' }];
+          const reasons = known.length > 0 ? known : becauseAfterAll(step);
           started.set(step, reasons);
           phase.running.add(step);
           if (started.size === 1) phase.onRunning?.();
