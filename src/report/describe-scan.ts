@@ -99,4 +99,4 @@ function missingHeader(error: Diagnostic): { readonly at: string; readonly name:
 const hintFor = (name: string, output: string): string =>
   output.includes(`<${name}>`)
     ? 'add the package it is from to "packages", or its directory to "include", in makenix.json'
-    : 'add its directory to "include" in makenix.json';
+    : 'if it is elsewhere, add that directory to "include" in makenix.json';

@@ -30,7 +30,7 @@ describe('a missing header', () => {
       [
         "error: src/main.c:3:10: 'util.h' not found",
         '  needed by src/main.o, part of target main',
-        '  hint: add its directory to "include" in makenix.json',
+        '  hint: if it is elsewhere, add that directory to "include" in makenix.json',
       ].join('\n'),
     );
   });

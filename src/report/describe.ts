@@ -14,7 +14,7 @@ import { errorText, quoteList } from './error-text.ts';
  *
  *     error: src/main.c:3:10: 'util.h' not found
  *       needed by src/main.o, part of target main
- *       hint: add its directory to "include" in makenix.json
+ *       hint: if it is elsewhere, add that directory to "include" in makenix.json
  */
 export function describeFailure(failure: Failure): string {
   switch (failure.kind) {
