@@ -104,6 +104,21 @@ describe('a file whose contents changed', () => {
     expect(rescanned({ ...world, files }, { edit: editOther })).toEqual([]);
   });
 
+  it('concerns its readers where it has the assembler read a file, and where it did', () => {
+    const assembles = '#include "k.h"\n__asm__(".incbin \\"blob\\"");\n';
+    const plain = '#include "k.h"\nint h;\n';
+    const versions: readonly (readonly [string, string])[] = [
+      [plain, assembles],
+      [assembles, plain],
+      [assembles, `${assembles}int h;\n`],
+    ];
+    for (const [before, after] of versions) {
+      const edit = (memory: MemoryFiles): void => memory.put('h.h', after);
+      const files = { ...world.files, 'h.h': before };
+      expect(rescanned({ ...world, files }, { edit })).toEqual(['a.o: h.h modified']);
+    }
+  });
+
   it('concerns its readers where what is a directive cannot be told', () => {
     const files = { ...world.files, 'k.h': '/* no end' };
     const edit = (memory: MemoryFiles): void => memory.put('k.h', '/* no end, again');

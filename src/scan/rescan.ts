@@ -50,7 +50,8 @@ export function unitsToRescan(
 ): readonly RescanReason[] {
   const reasons: RescanReason[] = [];
   for (const { path, before, after } of changes.contents) {
-    const steers = before?.projection.hash !== after?.projection.hash;
+    // What no longer has the assembler read a file may have been the only one that did: then no body matters any more.
+    const steers = before?.projection.hash !== after?.projection.hash || before?.projection.assembles === true;
     for (const step of graph.readersOf(path)) {
       const unit = graph.units.get(step);
       if (steers || readsDifferently(steps.get(step)) || (unit !== undefined && bodiesMatter(unit, index)))
