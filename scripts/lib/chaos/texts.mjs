@@ -77,12 +77,16 @@ function includeLines({ path, headers, includePath, serial, random }) {
               `#include ${found}`,
               `#include ${found}`,
               `#define NAMED${serial}${i} ${found}\n#include NAMED${serial}${i}`,
+              `#if __COUNTER__ % 2\n#include ${found}\n#endif`,
+              // By the assembler, which runs at the top of the tree.
+              `__asm__(".pushsection .rodata\\n.incbin \\"${header}\\"\\n.popsection");`,
             ]),
         `#if __has_include(${any})\n#include ${any}\n#endif`,
         `#if defined CHAOS_SWITCH && __has_include(${any})\n#include ${any}\n#else\nenum { without_${serial}_${i} };\n#endif`,
         `#if !__has_include(${quoted(maybe, random)})\nenum { missing_${serial}_${i} };\n#endif`,
         `#ifdef CHAOS_SWITCH\n#include ${found ?? '<stddef.h>'}\n#endif`,
         '#include <stddef.h>',
+        `enum { counted_${serial}_${i} = __COUNTER__ };`,
       ]) ?? ''
     );
   });
