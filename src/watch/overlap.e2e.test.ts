@@ -58,9 +58,7 @@ it('lets a save supersede a build that a save before it did not concern', async 
 
   project.write('src/hello.c', good.replace('Hello', 'Goodbye'));
 
-  // The compile that runs would never end by itself.
-  const told = await makenix.event('change-observed', ({ paths }) => paths.includes('src/hello.c'));
-  expect(told.paths).toEqual(['src/hello.c']);
+  // It would never end by itself.
   const stopped = await makenix.event('derivation-finished', ({ name }) => name === 'src/hello.o');
   expect(stopped.outcome).toBe('cancelled');
   const cycles = await makenix.cyclesUntil(({ rebuilt }) => rebuilt.includes('main'));
