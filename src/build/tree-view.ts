@@ -206,7 +206,8 @@ export class TreeView {
     if (isRedefined !== undefined) return isRedefined ? 'differs' : 'same';
     // A file that nothing reads may be edited at will.
     if (!this.#isRead(path) || this.index.isCurrent(path, stamp)) return 'same';
-    return stamp.size === 0 ? 'unsettled' : 'differs';
+    // As it is by now: it may have been emptied between being looked at and being read.
+    return (this.#files.stat(path)?.size ?? 0) === 0 ? 'unsettled' : 'differs';
   }
 
   /** Of what is no file: a link to a directory, or what was one. */

@@ -75,7 +75,7 @@ describe('where its daemon is killed', () => {
       else if (moment !== 'idle') await makenix.event('derivation-started', ({ name }) => name === moment);
       if (moment !== 'idle') kills += killDaemons(makenix.pid).length;
       const finished = await makenix.event('cycle-finished');
-      expect([moment, finished.outcome, finished.rebuilt, finished.failed]).toEqual([
+      expect([moment, finished.outcome, finished.rebuilt, finished.failed], makenix.stderr()).toEqual([
         moment,
         'built',
         ['main', 'src/hello.o'],

@@ -10,7 +10,8 @@ const makefile = (objects: string, flags = ''): string =>
     `prog: ${objects}`,
     `\tcc -o prog ${objects}`,
     'gen.h: gen.in',
-    "\tsed 's/@/value/' gen.in > gen.h",
+    // The shell opens the file once it has what to write: it is never seen half made.
+    `\techo "$$(sed 's/@/value/' gen.in)" > gen.h`,
     '%.o: %.c gen.h',
     '\tcc $(CFLAGS) -c $<',
     '',

@@ -5,6 +5,7 @@ import { nodeWatcher } from '../../host/node-watcher.ts';
 import { exitCode } from '../../report/describe.ts';
 import { runDaemon } from '../../watch/daemon.ts';
 import { openInMode, type Project } from '../compose.ts';
+import { endProcess } from '../end-process.ts';
 import { keepImported } from '../keep-imported.ts';
 import type { CommonOptions, Mode } from '../options.ts';
 import { listenForSignals } from '../signals.ts';
@@ -60,7 +61,7 @@ export async function watch(
   project.close();
   lock.value.release();
   interrupts.release();
-  return tools.ok ? (interrupts.exitCode() ?? 0) : exitCode(tools.failure);
+  return endProcess(tools.ok ? (interrupts.exitCode() ?? 0) : exitCode(tools.failure));
 }
 
 /** The user's command after each good build. One that still runs when the next good build is there is ended first. */
