@@ -21,7 +21,13 @@ function daemonsOf(pid: number) {
 /** Returns what was killed. */
 function killDaemons(pid: number, signal: NodeJS.Signals = 'SIGKILL') {
   const { daemons, builders } = daemonsOf(pid);
-  for (const daemon of daemons) process.kill(daemon.pid, signal);
+  for (const daemon of daemons) {
+    try {
+      process.kill(daemon.pid, signal);
+    } catch {
+      // One that was not needed has ended by itself.
+    }
+  }
   return [...daemons, ...builders];
 }
 
