@@ -34,15 +34,6 @@ export interface CycleReport {
   readonly failure?: Failure;
 }
 
-/** What Nix is busy with. */
-interface Realising {
-  readonly indexed: IndexedPlan;
-  readonly steps: readonly StepName[];
-  readonly running: ReadonlySet<StepName>;
-  /** Some builder has run. */
-  hasBegun: boolean;
-}
-
 /** One project's build: cycles, one at a time, over what is remembered between them. */
 export class Builder {
   readonly #ports: BuilderPorts;
@@ -55,8 +46,14 @@ export class Builder {
   #built: { readonly store: OpenedStore; readonly wanted: BuildPlan } | undefined;
   /** What could not be written the last time. */
   readonly #unwritten = new Map<WriteFailed['cost'], StateFailure>();
-  /** What Nix is busy with, while it is. */
-  #realising: Realising | undefined;
+  /** What Nix is busy with, from its first builder to its end. */
+  #realising:
+    | {
+        readonly indexed: IndexedPlan;
+        readonly steps: readonly StepName[];
+        readonly running: ReadonlySet<StepName>;
+      }
+    | undefined;
 
   constructor(ports: BuilderPorts, frontEnd: FrontEnd, remembered: BuildResults | undefined) {
     this.#ports = ports;
@@ -129,11 +126,10 @@ export class Builder {
 
     const realising = clock.elapsed();
     const running = new Set<StepName>();
-    const realisingNow: Realising = (this.#realising = { indexed, steps, running, hasBegun: false });
     // While Nix builds, nobody waits for it.
     let confirmed: Promise<boolean> | undefined;
     const onRunning = (): void => {
-      realisingNow.hasBegun = true;
+      this.#realising = { indexed, steps, running };
       confirmed = confirm();
     };
     const attempt = { indexed, wanted, toBuild, blocked: new Set(blocked.keys()), realiser, emit, stop, running };
@@ -185,7 +181,7 @@ export class Builder {
    */
   disturbs(hints: Hints): boolean {
     const realising = this.#realising;
-    if (realising?.hasBegun !== true || hints === 'everything' || this.tree.isRedefined(hints)) return true;
+    if (realising === undefined || hints === 'everything' || this.tree.isRedefined(hints)) return true;
     const { indexed, steps, running } = realising;
     // Some are about what this very cycle was started for.
     const differing = [...hints].filter((path) => this.tree.look(path) !== 'same');

@@ -27,8 +27,6 @@ export interface RealisePhase {
   readonly onRunning?: () => void;
 }
 
-const modified = (path: StepName): Reason => ({ path, change: 'modified' });
-
 export interface PhaseOutcome {
   readonly rebuilt: readonly StepName[];
   readonly cutOff: readonly StepName[];
@@ -78,7 +76,8 @@ export async function realisePhase(phase: RealisePhase): Promise<Result<PhaseOut
   /** Where `because` knows nothing, and Nix had to make it all the same. */
   const becauseAfterAll = (step: StepName): readonly Reason[] => {
     const others = (indexed.products.get(step)?.inputs ?? []).filter(isOther).sort(bytewise);
-    return others.length > 0 ? others.map(modified) : [{ path: step, change: 'missing-output' }];
+    if (others.length === 0) return [{ path: step, change: 'missing-output' }];
+    return others.map((path) => ({ path, change: 'modified' }));
   };
 
   const dependsOn = (product: StepName, steps: ReadonlySet<StepName>): boolean =>

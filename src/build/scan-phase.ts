@@ -4,7 +4,7 @@ import type { ProjectPath, StepName } from '../model/ids.ts';
 import type { CompileStep } from '../model/plan.ts';
 import { ok, type Result } from '../model/result.ts';
 import type { Clock, CommandRunner, ProjectFiles } from '../host/ports.ts';
-import { filesOf, type IncludeGraph, type UnitInputs } from '../graph/include-graph.ts';
+import { filesOf, withListsOf, type IncludeGraph, type UnitInputs } from '../graph/include-graph.ts';
 import { Admissions } from '../scan/admissions.ts';
 import type { FileIndex } from '../scan/file-index.ts';
 import type { ScanCompiler } from '../scan/compiler-run.ts';
@@ -61,19 +61,15 @@ export interface Scanned {
 /** Scans what is to be scanned, where it is not remembered, and takes the answers over. */
 export async function scanPhase(phase: ScanPhase): Promise<Result<ScanOutcome, Failure>> {
   const { indexed, graph, toScan, index, memory, signal } = phase;
-  const reports = new Map<StepName, ScanReport>();
   const told = new Map<StepName, boolean>();
   const admissions = new Admissions(index);
-  const take = (answer: ScanReport): ScanReport => {
-    const report = { ...answer, inputs: unitOf(graph, answer) };
-    reports.set(report.step.name, report);
-    return report;
-  };
+  const recalled: ScanReport[] = [];
   const steps = toScan.steps().flatMap((name) => indexed.compiles.get(name) ?? []);
   const unknown = steps.filter((step) => {
-    const recalled = memory.recall(step);
-    if (recalled === undefined) return true;
-    const { inputs } = take({ step, inputs: recalled, result: ok(recalled), ms: 0 });
+    const known = memory.recall(step);
+    if (known === undefined) return true;
+    const inputs = withListsOf(graph.units.get(step.name), known);
+    recalled.push({ step, inputs, result: ok(inputs), ms: 0 });
     admissions.admit(filesOf(inputs));
     phase.onScanned(step, inputs);
     return false;
@@ -82,7 +78,6 @@ export async function scanPhase(phase: ScanPhase): Promise<Result<ScanOutcome, F
   const scanned = await scanStably(unknown, {
     ...{ index, admissions, listing, compiler, files, commands, clock, jobs, signal },
     before: graph.units,
-    onReport: take,
     onTrusted(report) {
       if (report.result.ok) phase.onScanned(report.step, report.inputs);
       tell(phase, report, told);
@@ -91,11 +86,11 @@ export async function scanPhase(phase: ScanPhase): Promise<Result<ScanOutcome, F
   });
   if (!scanned.ok || signal.aborted) admissions.takeBack();
   if (!scanned.ok) return scanned;
-  const { doubtful, waitedMs } = scanned.value;
+  const { reports, doubtful, waitedMs } = scanned.value;
   if (signal.aborted) return ok({ scanned: undefined, waitedMs });
   const changes = new Map<StepName, UnitInputs | undefined>();
   for (const step of graph.units.keys()) if (!indexed.compiles.has(step)) changes.set(step, undefined);
-  for (const report of reports.values()) {
+  for (const report of [...recalled, ...reports.values()]) {
     const { step, result, inputs } = report;
     tell(phase, report, told);
     settle(phase, report, changes);
@@ -118,17 +113,7 @@ function tell({ toScan, emit }: ScanPhase, { step, result, ms }: ScanReport, tol
   if (!result.ok) emit({ kind: 'failure', failure: result.failure });
 }
 
-/** What a unit reads. The same lists as before stay the same objects: expression and derivations are kept by identity. */
-function unitOf(graph: IncludeGraph, { step, inputs }: ScanReport): UnitInputs {
-  const old = graph.units.get(step.name);
-  if (old === undefined) return inputs;
-  const headers = sameList(old.headers, inputs.headers) ? old.headers : inputs.headers;
-  const system = sameList(old.system, inputs.system) ? old.system : inputs.system;
-  const isSame = headers === old.headers && system === old.system && inputs.source === old.source;
-  return isSame ? old : { source: inputs.source, headers, system };
-}
-
-/** Takes over one scan's answer, of which the lists are `unitOf`'s. */
+/** Takes over one scan's answer, of which the lists are those of before where they say the same. */
 function settle(
   { graph, toBuild, blocked }: ScanPhase,
   { step, result, inputs }: ScanReport,
@@ -147,6 +132,3 @@ function settle(
     toBuild.add(step.name, { path: step.source, change: 'first-seen' });
   }
 }
-
-const sameList = (a: readonly string[], b: readonly string[]): boolean =>
-  a.length === b.length && a.every((value, i) => value === b[i]);

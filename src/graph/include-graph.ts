@@ -10,6 +10,21 @@ export interface UnitInputs {
 }
 
 /**
+ * What a unit reads, as the same objects as `before` where that says the same: expression and derivations are kept by
+ * identity.
+ */
+export function withListsOf(before: UnitInputs | undefined, inputs: UnitInputs): UnitInputs {
+  if (before === undefined) return inputs;
+  const headers = sameList(before.headers, inputs.headers) ? before.headers : inputs.headers;
+  const system = sameList(before.system, inputs.system) ? before.system : inputs.system;
+  const isSame = headers === before.headers && system === before.system && inputs.source === before.source;
+  return isSame ? before : { source: inputs.source, headers, system };
+}
+
+const sameList = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((value, i) => value === b[i]);
+
+/**
  * Which object reads which files, and the reverse. Immutable: a cycle makes the next graph from the last one and the
  * units it scanned, so that the two can be compared, and an abandoned cycle leaves nothing behind.
  */

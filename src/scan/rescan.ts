@@ -33,7 +33,7 @@ export interface TreeChanges {
  * function of the directives of the files it reads and of which files exist (and the flags, which the plan compares):
  *
  * - a file whose directives differ concerns its readers; one whose contents alone differ concerns nobody, unless
- *   `__COUNTER__` lets body text steer an `#if`, the body has the assembler read files, or the unit's flags make other text of
+ *   `__COUNTER__` lets body text steer an `#if`, the body has the assembler read files or did, or the unit's flags make other text of
  *   the file than it seems;
  * - a file that is new or gone concerns its readers, and every unit that looks for something where it lies: what an include
  *   names (also one that is skipped, or that `__has_include` asked for), unless what was found comes before it in the search; a system

@@ -3,7 +3,7 @@ import type { ProjectPath, StepName } from '../model/ids.ts';
 import type { CompileStep } from '../model/plan.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import type { Clock, CommandRunner, ProjectFiles } from '../host/ports.ts';
-import { filesOf, type UnitInputs } from '../graph/include-graph.ts';
+import { filesOf, withListsOf, type UnitInputs } from '../graph/include-graph.ts';
 import type { Admissions } from './admissions.ts';
 import type { ScanCompiler } from './compiler-run.ts';
 import type { FileIndex } from './file-index.ts';
@@ -23,8 +23,6 @@ export interface StableScan {
   readonly signal: AbortSignal;
   /** What is known of units from before, whatever their names. */
   readonly before: { get(step: StepName): UnitInputs | undefined };
-  /** Takes an answer, and returns it with the lists of `before` where they say the same. */
-  readonly onReport: (report: ScanReport) => ScanReport;
   /** Told of answers that are good, and of failures that are none of a moment. */
   readonly onTrusted: (report: ScanReport) => void;
   /** Told of a file that was saved while a unit was read with it. */
@@ -32,6 +30,8 @@ export interface StableScan {
 }
 
 export interface StableScanOutcome {
+  /** The last of each unit, with the lists of `before` where they say the same. */
+  readonly reports: ReadonlyMap<StepName, ScanReport>;
   /** Units of which the last answer is not of their files as they are known; with the file that is why. */
   readonly doubtful: ReadonlyMap<StepName, ProjectPath>;
   /** Milliseconds spent waiting for the compiler. */
@@ -50,7 +50,6 @@ export async function scanStably(
   scan: StableScan,
 ): Promise<Result<StableScanOutcome, Failure>> {
   const { index, clock, before, signal } = scan;
-  /** The last of each unit. */
   const reports = new Map<StepName, ScanReport>();
   const doubtful = new Map<StepName, ProjectPath>();
   let waitedMs = 0;
@@ -71,8 +70,8 @@ export async function scanStably(
     };
     const meanwhile = new Meanwhile(index, known, run);
     const onReport = (answer: ScanReport): void => {
-      const report = scan.onReport(answer);
-      const { name } = report.step;
+      const { name } = answer.step;
+      const report = { ...answer, inputs: withListsOf(before.get(name), answer.inputs) };
       reports.set(name, report);
       admit(filesOf(report.inputs));
       // What is missing for a moment is no error.
@@ -93,5 +92,5 @@ export async function scanStably(
     });
     seen = look.seen;
   }
-  return ok({ doubtful, waitedMs });
+  return ok({ reports, doubtful, waitedMs });
 }

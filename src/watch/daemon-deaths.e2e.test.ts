@@ -24,8 +24,9 @@ function killDaemons(pid: number, signal: NodeJS.Signals = 'SIGKILL') {
   for (const daemon of daemons) {
     try {
       process.kill(daemon.pid, signal);
-    } catch {
+    } catch (error) {
       // One that was not needed has ended by itself.
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
     }
   }
   return [...daemons, ...builders];
