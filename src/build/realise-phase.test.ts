@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { MakenixEvent, Reason } from '../model/events.ts';
-import { stepName } from '../model/ids.ts';
+import { stepName, type StepName } from '../model/ids.ts';
 import { ok } from '../model/result.ts';
+import { builderEndOf } from '../nix/builder-end.ts';
+import type { StepObservation } from '../nix/realiser.ts';
 import { archiveOf, compileOf, linkOf, planOf } from '../testing/fakes/steps.ts';
 import { Pending } from './pending.ts';
 import { indexPlan } from './plan-steps.ts';
@@ -18,6 +20,7 @@ async function realise(
   pending: Readonly<Record<string, Reason>>,
   run: readonly string[],
   blocked: readonly string[] = [],
+  fails?: (step: StepName, observe: (observation: StepObservation) => void) => void,
 ) {
   const events: MakenixEvent[] = [];
   const signal = new AbortController().signal;
@@ -30,7 +33,8 @@ async function realise(
       realise({ observe }) {
         for (const step of run.map(stepName)) {
           observe({ kind: 'started', step });
-          observe({ kind: 'finished', step, outcome: 'rebuilt', ms: 1 });
+          if (fails === undefined) observe({ kind: 'finished', step, outcome: 'rebuilt', ms: 1 });
+          else fails(step, observe);
         }
         return Promise.resolve(ok({ outputs: new Map(), failed: [], isComplete: true }));
       },
@@ -68,4 +72,28 @@ it('a product that cannot be made is not to be made for the sake of what was the
   const { phase } = await realise({ 'main.o': modified('main.c') }, [], ['util.o']);
   expect(phase).toMatchObject({ ok: true, value: { unattempted: ['lib', 'prog'] } });
   expect(phase.ok && [...phase.value.reasons.values()]).toEqual([[], []]);
+});
+
+it.each([
+  ['that said why is not added to', ['u.c:1:1: error: no'], 'failed with exit code 1', []],
+  ['that said nothing is told in the words of Nix', [], 'failed with exit code 1', ['builder failed with exit code 1']],
+  [
+    'that was ended is told, whatever it said before',
+    ['u.c:1:1: warning: so'],
+    'failed due to signal 9 (Killed)',
+    ['builder failed due to signal 9 (Killed)'],
+  ],
+])('a failure %s', async (_, printed, reason, added) => {
+  const { events, phase } = await realise({ 'util.o': modified('util.c') }, ['util.o'], [], (step, observe) => {
+    for (const text of printed) observe({ kind: 'log-line', step, text });
+    const end = builderEndOf(`builder for '/nix/store/x.drv' ${reason}`);
+    observe({ kind: 'finished', step, outcome: 'failed', end, ms: 1 });
+  });
+  const told = [...printed, ...added];
+  expect(events.flatMap((e) => (e.kind === 'log-line' ? [e.text] : []))).toEqual(told);
+  expect(events.at(-1)).toMatchObject({ kind: 'derivation-finished', outcome: 'failed' });
+  expect(phase).toMatchObject({
+    ok: true,
+    value: { failed: ['util.o'], lines: new Map([[stepName('util.o'), told]]) },
+  });
 });

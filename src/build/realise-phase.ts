@@ -106,6 +106,14 @@ export async function realisePhase(phase: RealisePhase): Promise<Result<PhaseOut
     });
   }
 
+  const tell = (step: StepName, text: string): void => {
+    const told = lines.get(step) ?? new ToldLines();
+    lines.set(step, told);
+    if (!told.isNews(text)) return;
+    emit({ kind: 'log-line', name: step, text });
+    const diagnostic = parseDiagnosticLine(text);
+    if (diagnostic !== undefined) emit({ kind: 'diagnostic', name: step, replayed: false, ...diagnostic });
+  };
   const realised = await phase.realiser.realise({
     plan: indexed.plan,
     goals: [...products, ...objects],
@@ -124,23 +132,21 @@ export async function realisePhase(phase: RealisePhase): Promise<Result<PhaseOut
           emit({ kind: 'derivation-started', name: step, because: reasons });
           break;
         }
-        case 'log-line': {
-          const text = observation.text.trimEnd();
-          const told = lines.get(step) ?? new ToldLines();
-          lines.set(step, told);
-          if (!told.isNews(text)) break;
-          emit({ kind: 'log-line', name: step, text });
-          const diagnostic = parseDiagnosticLine(text);
-          if (diagnostic !== undefined) emit({ kind: 'diagnostic', name: step, replayed: false, ...diagnostic });
+        case 'log-line':
+          tell(step, observation.text.trimEnd());
           break;
-        }
         case 'finished':
           phase.running.delete(step);
           if (observation.outcome === 'rebuilt') {
             rebuilt.add(step);
             made.add(step);
           }
-          if (observation.outcome === 'failed') failed.add(step);
+          if (observation.outcome === 'failed') {
+            failed.add(step);
+            // A compiler that fails has said why; of all else, Nix says what there is to say.
+            const { isByItself, words } = observation.end;
+            if (!isByItself || (lines.get(step)?.lines ?? []).length === 0) tell(step, words);
+          }
           emit({
             kind: 'derivation-finished',
             name: step,

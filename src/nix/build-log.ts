@@ -8,9 +8,14 @@ export type BuildObservation = {
 } & (
   | { readonly kind: 'started' }
   | { readonly kind: 'log-line'; readonly text: string }
-  /** `cut-short`: Nix ended, and not well, before it said a word about it. */
-  | { readonly kind: 'finished'; readonly how: 'succeeded' | 'failed' | 'cut-short' }
+  | ({ readonly kind: 'finished' } & BuildEnd)
 );
+
+type BuildEnd =
+  /** `cut-short`: Nix ended, and not well, before it said a word about it. */
+  | { readonly how: 'succeeded' | 'cut-short' }
+  /** `message`: Nix's own. */
+  | { readonly how: 'failed'; readonly message: string };
 
 export interface BuildLog {
   /** One line of stderr. */
@@ -49,14 +54,14 @@ export function followBuildLog(observe: (observation: BuildObservation) => void)
   const explained = new Set<string>();
   let counted = 0;
 
-  const finish = ({ name, drvPath }: Building, how: 'succeeded' | 'failed' | 'cut-short'): void => {
+  const finish = ({ name, drvPath }: Building, end: BuildEnd): void => {
     if (finished.has(drvPath)) return;
     finished.add(drvPath);
-    observe({ kind: 'finished', name, drvPath, how });
+    observe({ kind: 'finished', name, drvPath, ...end });
   };
 
   const decideRest = (): void => {
-    for (const building of undecided) finish(building, 'succeeded');
+    for (const building of undecided) finish(building, { how: 'succeeded' });
     undecided.clear();
   };
 
@@ -67,7 +72,7 @@ export function followBuildLog(observe: (observation: BuildObservation) => void)
     for (const building of [...undecided, ...running.values()]) {
       if (!explained.has(building.drvPath)) continue;
       undecided.delete(building);
-      finish(building, 'failed');
+      finish(building, { how: 'failed', message: text });
     }
     if (explained.size >= counted) decideRest();
   };
@@ -101,7 +106,7 @@ export function followBuildLog(observe: (observation: BuildObservation) => void)
           if (building === undefined) break;
           running.delete(entry.id);
           if (counted > explained.size) undecided.add(building);
-          else finish(building, 'succeeded');
+          else finish(building, { how: 'succeeded' });
           break;
         }
         case 'message': {
@@ -119,7 +124,7 @@ export function followBuildLog(observe: (observation: BuildObservation) => void)
     },
     end(succeeded) {
       decideRest();
-      for (const building of running.values()) finish(building, succeeded ? 'succeeded' : 'cut-short');
+      for (const building of running.values()) finish(building, { how: succeeded ? 'succeeded' : 'cut-short' });
     },
   };
 }

@@ -3,6 +3,7 @@ import type { Failure } from '../model/failure.ts';
 import type { BuildPlan } from '../model/plan.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import type { Clock, CommandResult, CommandRunner } from '../host/ports.ts';
+import { builderEndOf } from './builder-end.ts';
 import { followBuildLog, nameOf, type BuildLog } from './build-log.ts';
 import { runNix, type NixSettings } from './nix-command.ts';
 import type { Realisation, Realiser, RealisedOutput, RealiseRequest, StepObservation } from './realiser.ts';
@@ -85,10 +86,12 @@ function startRun(
           const ms = clock.elapsed() - (startedAt.get(step) ?? clock.elapsed());
           // First: Nix says of a builder that it was told to end just what it says of one that is done.
           if (request.stop.abort.aborted) return { kind: 'finished', step, outcome: 'cancelled', ms };
-          if (observation.how === 'succeeded') return { kind: 'finished', step, outcome: 'rebuilt', ms };
-          if (observation.how === 'cut-short') return { kind: 'finished', step, outcome: 'cancelled', ms };
+          if (observation.how !== 'failed') {
+            const outcome = observation.how === 'succeeded' ? 'rebuilt' : 'cancelled';
+            return { kind: 'finished', step, outcome, ms };
+          }
           failed.add(step);
-          return { kind: 'finished', step, outcome: 'failed', ms };
+          return { kind: 'finished', step, outcome: 'failed', end: builderEndOf(observation.message), ms };
         }
       }
     }

@@ -2,6 +2,7 @@ import type { DrvPath, StepName, StorePath } from '../model/ids.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import type { Clock } from '../host/ports.ts';
 import { neededFor } from '../plan/select.ts';
+import { builderEndOf } from './builder-end.ts';
 import type { EarlyBuilds } from './early-builds.ts';
 import type { PlanDeriving, StepDerivation } from './plan-derivations.ts';
 import { ReadyQueue, type QueuedStep } from './ready-queue.ts';
@@ -192,7 +193,7 @@ class Run {
     const { observe } = this.#request;
     build.listen((word) => observe({ ...word, step: name }));
     const { result: built, ms } = await build.end;
-    const finish = (outcome: 'rebuilt' | 'failed' | 'cancelled'): void => {
+    const finish = (outcome: 'rebuilt' | 'cancelled'): void => {
       if (ms === undefined) return;
       if (outcome === 'rebuilt') durations.set(name, ms);
       observe({ kind: 'finished', step: name, outcome, ms });
@@ -212,8 +213,8 @@ class Run {
       this.#know(step, resolved.drv, output);
       return true;
     }
-    if (ms !== undefined && isFromBuilder(result)) {
-      finish('failed');
+    if (!result.ok && ms !== undefined && isFromBuilder(result)) {
+      observe({ kind: 'finished', step: name, outcome: 'failed', end: builderEndOf(result.message), ms });
       this.#failed.add(name);
       return false;
     }
@@ -281,6 +282,6 @@ function settle(queue: ReadyQueue, name: StepName, isMade: boolean): void {
 
 /** The builder ran and failed; all else is between us and Nix. */
 const isFromBuilder = (result: BuildResult): boolean =>
-  !result.ok && ['permanent-failure', 'timed-out', 'log-limit-exceeded', 'output-rejected'].includes(result.status);
+  ['permanent-failure', 'timed-out', 'log-limit-exceeded', 'output-rejected'].includes(result.status);
 
 const none: readonly never[] = [];

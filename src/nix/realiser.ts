@@ -1,3 +1,4 @@
+import type { BuilderEnd } from './builder-end.ts';
 import type { DrvPath, StepName, StorePath } from '../model/ids.ts';
 import type { Failure } from '../model/failure.ts';
 import type { BuildPlan } from '../model/plan.ts';
@@ -38,7 +39,15 @@ export type StepObservation =
   | {
       readonly kind: 'finished';
       readonly step: StepName;
-      readonly outcome: 'rebuilt' | 'failed' | 'cancelled';
+      readonly outcome: 'rebuilt' | 'cancelled';
+      readonly ms: number;
+    }
+  | {
+      readonly kind: 'finished';
+      readonly step: StepName;
+      readonly outcome: 'failed';
+      /** What became of its builder. */
+      readonly end: BuilderEnd;
       readonly ms: number;
     };
 

@@ -1,6 +1,7 @@
 import type { Clock } from '../host/ports.ts';
 import type { Result } from '../model/result.ts';
 import type { ResolvedDerivation } from './resolve.ts';
+import { builderEndOf } from './builder-end.ts';
 import { followBuilds } from './worker/build-activities.ts';
 import { buildDerivation } from './worker/build-operations.ts';
 import type { BuildResult } from './worker/build-result.ts';
@@ -25,6 +26,7 @@ export interface StepBuild {
   readonly end: Promise<StepBuildEnd>;
 }
 
+/** A builder that someone kills (a system without memory, a daemon that dies) runs again, once. */
 export function startStepBuild(
   pool: ConnectionPool,
   clock: Clock,
@@ -43,10 +45,20 @@ export function startStepBuild(
       tell({ kind: 'started' });
     } else if (activity.kind === 'log-line') tell({ kind: 'log-line', text: activity.text });
   });
-  const end = pool.perform(buildDerivation(drv, derivation), { signal, observe, preceding }).then((result) => ({
-    result,
-    ms: startedAt === undefined ? undefined : clock.elapsed() - startedAt,
-  }));
+  const perform = (): Promise<Result<BuildResult, WorkerFailure>> =>
+    pool.perform(buildDerivation(drv, derivation), { signal, observe, preceding });
+  const build = async (): Promise<StepBuildEnd> => {
+    let result = await perform();
+    if (result.ok && !result.value.ok) {
+      const { isKilled, words } = builderEndOf(result.value.message);
+      if (isKilled) {
+        tell({ kind: 'log-line', text: `${words}, and runs again` });
+        result = await perform();
+      }
+    }
+    return { result, ms: startedAt === undefined ? undefined : clock.elapsed() - startedAt };
+  };
+  const end = build();
   return {
     end,
     listen(hear) {

@@ -97,6 +97,28 @@ describe('where its daemon is killed', () => {
     expect(eventsOf(events, 'engine-fallback')).toEqual([]);
   });
 
+  it('a builder that is killed runs again', async () => {
+    const project = copyFixture('hello');
+    const gate = makeGate();
+    const makenix = await watch(project, engine, { env: gate.env });
+    project.write('src/hello.c', `${gate.line}${project.read('src/hello.c')}`);
+    await makenix.event('derivation-started', ({ name }) => name === 'src/hello.o');
+    await gate.reached();
+    const { builders } = daemonsOf(makenix.pid);
+    process.kill(Math.min(...builders.map(({ pid }) => pid)), 'SIGKILL');
+    await vi.waitFor(() => expect(stillRunning(builders)).toEqual([]));
+    await gate.open();
+    // Unless it began anew so soon that it came through before.
+    void gate.reached().then(() => gate.open());
+    const cycle = await makenix.cycle();
+    expect(cycle).toMatchObject({ outcome: 'built', rebuilt: ['main', 'src/hello.o'], failed: [] });
+    expect(eventsOf(cycle.events, 'log-line').map(({ text }) => text)).toEqual([
+      'builder failed due to signal 9 (Killed), and runs again',
+    ]);
+    const finished = eventsOf(cycle.events, 'derivation-finished');
+    expect(finished.map(({ name, outcome }) => `${name} ${outcome}`)).toEqual(['src/hello.o rebuilt', 'main rebuilt']);
+  });
+
   it('sources that it held in the store are put there again', async () => {
     const project = copyFixture('hello');
     const makenix = await watch(project, engine);
