@@ -86,7 +86,7 @@ export class DaemonEngine {
       const { store } = use;
       if (!isLocal(store)) return undefined;
       const { pool } = this.#open(store);
-      if (!(await mayBuild(store, pool))) return undefined;
+      if (!isYes(await mayBuild(store, pool))) return undefined;
       const texts = await this.#memory.toolchain.evaluate(use);
       const tools = texts.ok ? await this.#memory.toolchain.build(pool, texts.value, signal) : texts;
       return texts.ok && tools.ok ? toolsWith(store, texts.value, tools.value) : undefined;
@@ -123,12 +123,17 @@ export class DaemonEngine {
     const { pool, sources, outputs } = opened;
     const realiser: Realiser = {
       realise: async (request) => {
-        if (!(await mayBuild(store, pool))) return fallBack.realise(request);
         const { clock, emit } = this.#ports;
         const surrender = (because: string): Realiser => {
           emit({ kind: 'engine-fallback', because });
           return fallBack;
         };
+        const may = await mayBuild(store, pool);
+        // Where it is closed under us, all that follows is cancelled.
+        if (!may.ok && may.failure.kind !== 'cancelled') {
+          return surrender(describeWorkerFailure(may.failure)).realise(request);
+        }
+        if (may.ok && !may.value) return fallBack.realise(request);
         // What was begun early may have something to say.
         if (this.#early.size > 0) await clock.turn();
         const begun = await this.#beginDeriving(store, prepared, read, headStart);
@@ -177,7 +182,7 @@ export class DaemonEngine {
   async warm(store: OpenedStore, prepared: Prepared): Promise<void> {
     if (!isLocal(store)) return;
     const { pool } = this.#open(store);
-    if (!(await mayBuild(store, pool))) return;
+    if (!isYes(await mayBuild(store, pool))) return;
     // One after the other: where the first cycle came to nothing, either may be what makes the store.
     const texts = await this.#memory.toolchain.evaluate(useOf(store, prepared));
     await pool.warm();
@@ -255,12 +260,13 @@ const isLocal = ({ root }: OpenedStore): boolean => root !== undefined;
  * What is addressed by its contents proves itself; what is addressed by its inputs is taken from us only by a daemon that
  * trusts us. Others want each derivation in the store, which is what evaluating does.
  */
-async function mayBuild({ settings }: OpenedStore, pool: ConnectionPool): Promise<boolean> {
-  if (settings.addressing === 'content') return true;
+async function mayBuild({ settings }: OpenedStore, pool: ConnectionPool): Promise<Result<boolean, WorkerFailure>> {
+  if (settings.addressing === 'content') return ok(true);
   const daemon = await pool.warm();
-  // Where there is none, building says why.
-  return !daemon.ok || daemon.value.trust === 'trusted';
+  return daemon.ok ? ok(daemon.value.trust === 'trusted') : daemon;
 }
+
+const isYes = (answer: Result<boolean, unknown>): boolean => answer.ok && answer.value;
 
 /** What is known of the tree's files. */
 export interface FilesRead extends Pick<PlanInputs, 'nar' | 'fingerprint'> {

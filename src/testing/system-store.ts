@@ -64,7 +64,7 @@ cd /
 NIX_CONFIG=$config "$nix" daemon 2> /dev/null &
 daemon=$!
 trap 'kill $daemon' EXIT
-# Nothing says when it listens.
-until [ -S /nix/var/nix/daemon-socket/socket ]; do kill -0 $daemon; sleep 0.02; done
+# Nothing says when it listens: its socket may be that of the one before.
+until "$nix" store info --store daemon 2> /dev/null; do kill -0 $daemon; sleep 0.02; done
 "$@"
 `;

@@ -15,8 +15,8 @@ import { createWireWriter } from './wire.ts';
 const operation = isValidPath(storePath('/nix/store/z3n6ml62lc6l9glpaz6fq7fvi2rks9vq-a.txt'));
 const yes = Buffer.concat([daemonBytes.last(), createWireWriter().boolean(true).bytes()]);
 
-/** Daemons one after another, each greeting by itself. */
-function rig(size = 1) {
+/** Daemons one after another, each greeting by itself, unless it is `mute`. */
+function rig(size = 1, mute = 0) {
   const streams: ScriptedStream[] = [];
   const resumed: string[] = [];
   const clock = createManualClock();
@@ -24,7 +24,7 @@ function rig(size = 1) {
   const open = () => {
     const stream = createScriptedStream();
     streams.push(stream);
-    for (const bytes of [daemonBytes.greeting(), daemonBytes.last()]) stream.send(bytes);
+    if (streams.length > mute) for (const bytes of [daemonBytes.greeting(), daemonBytes.last()]) stream.send(bytes);
     return connect(stream, { clock, limitMs: 1000, options: defaultOptions });
   };
   const pool = resumeLost(
@@ -107,6 +107,22 @@ it.each([
   expect(await performing).toMatchObject({ ok: false, failure: { kind } });
   await settled();
   expect(streams).toHaveLength(1);
+});
+
+it('opens another where one is lost before it has greeted, up to three', async () => {
+  for (const [mute, expected] of [
+    [2, { ok: true, value: { trust: 'trusted' } }],
+    [3, { ok: false, failure: { kind: 'unreachable' } }],
+  ] as const) {
+    const { pool, streams, resumed } = rig(1, mute);
+    const opening = pool.warm();
+    for (let i = 0; i < mute; i++) {
+      await settled();
+      streams[i]!.finish('killed');
+    }
+    expect(await opening).toMatchObject(expected);
+    expect([streams.length, resumed.length]).toEqual([3, expected.ok ? 2 : 0]);
+  }
 });
 
 it('is not resumed once it is cancelled', async () => {
