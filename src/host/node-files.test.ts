@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { lutimesSync, mkdirSync, readdirSync, readlinkSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  lutimesSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  rmdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { trustedProjectPath as at } from '../model/ids.ts';
@@ -105,4 +114,16 @@ it('writes, links, renames and removes nothing behind a link that leads out', ()
   files.remove(at('out'));
   expect(readdirSync(join(outer, 'elsewhere')).sort()).toEqual(['below', 'file']);
   expect(readlinkSync(join(outer, 'root/in'))).toBe('inside');
+});
+
+it('makes no project anew that was removed, and says so', () => {
+  const outer = temporaryDirectory();
+  const root = join(outer, 'root');
+  mkdirSync(root);
+  const files = createNodeFiles(root);
+  rmdirSync(root);
+  for (const path of ['new', 'in/new']) {
+    expect(() => files.write(at(path), ''), path).toThrow(`${root} is not there any more`);
+  }
+  expect(readdirSync(outer)).toEqual([]);
 });

@@ -38,8 +38,11 @@ export function createNodeFiles(directory: string): ProjectFiles {
   const inside = (path: string): string => {
     const target = absolute(path);
     const real = realDirectory(dirname(target));
-    if (root !== '/' && real !== root && !real.startsWith(`${root}/`))
-      throw new Error(`a link on the way leads out of ${root}, to ${real}`);
+    if (root !== '/' && real !== root && !real.startsWith(`${root}/`)) {
+      throw new Error(
+        existsSync(root) ? `a link on the way leads out of ${root}, to ${real}` : `${root} is not there any more`,
+      );
+    }
     return target;
   };
   let writes = 0;
