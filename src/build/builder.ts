@@ -120,7 +120,7 @@ export class Builder {
       if (hints !== 'everything' && !(await confirm())) return ok({ ...nothingDone, outcome: 'cancelled', waitedMs });
       const outputs = this.#link(store, wanted, new Set());
       this.#built = { store, wanted };
-      this.#replay(steps, new Set());
+      this.#replay(steps, indexed, new Set());
       return ok({ ...nothingDone, outcome: 'up-to-date', reused: steps.length, outputs, waitedMs });
     }
 
@@ -159,7 +159,7 @@ export class Builder {
     this.#outputs.record(store, phase.value.outputs, isStep);
     for (const step of failed) say(step);
     this.#warnings.retain({ size: indexed.compiles.size, has: isStep });
-    this.#replay(steps, new Set([...rebuilt, ...failed]));
+    this.#replay(steps, indexed, new Set([...rebuilt, ...failed]));
     const failing = [...failed, ...[...blocked.keys()].filter((step) => steps.includes(step))].sort(bytewise);
     const outputs = this.#link(store, wanted, undone);
     if (failing.length === 0) this.#built = { store, wanted };
@@ -249,10 +249,11 @@ export class Builder {
   }
 
   /** Warnings of objects that did not have to be compiled hold as much as those that did. */
-  #replay(steps: readonly StepName[], compiled: ReadonlySet<StepName>): void {
+  #replay(steps: readonly StepName[], { compiles }: IndexedPlan, compiled: ReadonlySet<StepName>): void {
     for (const step of steps) {
       if (compiled.has(step)) continue;
-      for (const diagnostic of this.#warnings.diagnostics(step, () => this.#frontEnd.versionOf(step))) {
+      const version = (): string => this.#frontEnd.versionOf(step);
+      for (const diagnostic of this.#warnings.diagnostics(step, version, compiles.get(step)?.directory)) {
         this.#ports.emit({ kind: 'diagnostic', name: step, replayed: true, ...diagnostic } satisfies MakenixEvent);
       }
     }

@@ -111,7 +111,7 @@ export async function realisePhase(phase: RealisePhase): Promise<Result<PhaseOut
     lines.set(step, told);
     if (!told.isNews(text)) return;
     emit({ kind: 'log-line', name: step, text });
-    const diagnostic = parseDiagnosticLine(text);
+    const diagnostic = parseDiagnosticLine(text, indexed.compiles.get(step)?.directory);
     if (diagnostic !== undefined) emit({ kind: 'diagnostic', name: step, replayed: false, ...diagnostic });
   };
   const realised = await phase.realiser.realise({

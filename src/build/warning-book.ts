@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
-import type { StepName } from '../model/ids.ts';
+import type { ProjectPath, StepName } from '../model/ids.ts';
 import { parseDiagnosticLine } from '../scan/diagnostics.ts';
 import type { Warnings } from './project-state.ts';
 
@@ -35,13 +35,16 @@ export class WarningBook {
     for (const step of gone.slice(0, -Math.max(leastGone, objects.size))) this.#pages.delete(step);
   }
 
-  /** The diagnostics of the version given; it is asked for only where anything is known of the object. */
-  diagnostics(step: StepName, version: () => string): readonly Diagnostic[] {
+  /**
+   * The diagnostics of the version given; it is asked for only where anything is known of the object. `directory`: in
+   * which its compiler runs.
+   */
+  diagnostics(step: StepName, version: () => string, directory?: ProjectPath): readonly Diagnostic[] {
     const pages = this.#pages.get(step);
     if (pages === undefined) return [];
     const current = version();
     const page = pages.find((candidate) => candidate.version === current);
-    return page?.lines.flatMap((line) => parseDiagnosticLine(line) ?? []) ?? [];
+    return page?.lines.flatMap((line) => parseDiagnosticLine(line, directory) ?? []) ?? [];
   }
 
   entries(): Iterable<readonly [StepName, readonly Warnings[]]> {

@@ -1,4 +1,4 @@
-import type { ProjectPath } from '../model/ids.ts';
+import { projectPath, type ProjectPath } from '../model/ids.ts';
 
 /**
  * A path of the project as a program that runs in `directory` has to call it: without the directory where it lies below,
@@ -11,3 +11,7 @@ export function fromDirectory(directory: ProjectPath | undefined, path: ProjectP
 
 /** The way from a directory of the project to the project: `../../`. */
 const upFrom = (directory: ProjectPath): string => '../'.repeat(directory.split('/').length);
+
+/** What a program that runs in `directory` calls `file`; undefined for what is not in the project. */
+export const pathIn = (directory: ProjectPath | undefined, file: string): ProjectPath | undefined =>
+  directory === undefined || file.startsWith('/') ? projectPath(file) : projectPath(`${directory}/${file}`);

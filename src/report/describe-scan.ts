@@ -98,5 +98,7 @@ function missingHeader(error: Diagnostic): { readonly at: string; readonly name:
 /** The compiler quotes the directive; `<…>` means that the author thinks of it as somebody else's. */
 const hintFor = (name: string, output: string): string =>
   output.includes(`<${name}>`)
-    ? 'add the package it is from to "packages", or its directory to "include", in makenix.json'
-    : 'if it is elsewhere, add that directory to "include" in makenix.json';
+    ? `add the package it is from to "packages", or its directory to "include", in makenix.json${orImported}`
+    : `if it is elsewhere, add that directory to "include" in makenix.json${orImported}`;
+
+const orImported = '; where the build was imported, to the flags there';

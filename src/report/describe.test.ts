@@ -30,7 +30,7 @@ describe('a missing header', () => {
       [
         "error: src/main.c:3:10: 'util.h' not found",
         '  needed by src/main.o, part of target main',
-        '  hint: if it is elsewhere, add that directory to "include" in makenix.json',
+        '  hint: if it is elsewhere, add that directory to "include" in makenix.json; where the build was imported, to the flags there',
       ].join('\n'),
     );
   });
@@ -38,7 +38,8 @@ describe('a missing header', () => {
   it('may be from a package where it is included with angle brackets', () => {
     const output = 'src/main.c:3:10: fatal error: zlib.h: No such file or directory\n    3 | #include <zlib.h>\n';
     expect(describeFailure(scanFailed(output, [3, 10, 'fatal error: zlib.h: No such file or directory']))).toContain(
-      '\n  hint: add the package it is from to "packages", or its directory to "include", in makenix.json',
+      '\n  hint: add the package it is from to "packages", or its directory to "include", in makenix.json; ' +
+        'where the build was imported, to the flags there',
     );
   });
 

@@ -14,7 +14,7 @@ import { errorText, quoteList } from './error-text.ts';
  *
  *     error: src/main.c:3:10: 'util.h' not found
  *       needed by src/main.o, part of target main
- *       hint: if it is elsewhere, add that directory to "include" in makenix.json
+ *       hint: if it is elsewhere, add that directory to "include" in makenix.json; where the build was imported, to the flags there
  */
 export function describeFailure(failure: Failure): string {
   switch (failure.kind) {

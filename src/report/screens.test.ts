@@ -460,13 +460,13 @@ describe('a header that is not there', () => {
     expect(terminal(missingHeader)).toMatchInlineSnapshot(`
       "error: src/main.c:3:10: 'util.h' not found
         needed by src/main.o, part of target main
-        hint: if it is elsewhere, add that directory to "include" in makenix.json
+        hint: if it is elsewhere, add that directory to "include" in makenix.json; where the build was imported, to the flags there
       ✗ failed in 12 ms · 1 failed, 0 rebuilt, 0 cut off, 0 reused"
     `);
     expect(plain(missingHeader)).toMatchInlineSnapshot(`
       "error: src/main.c:3:10: 'util.h' not found
         needed by src/main.o, part of target main
-        hint: if it is elsewhere, add that directory to "include" in makenix.json
+        hint: if it is elsewhere, add that directory to "include" in makenix.json; where the build was imported, to the flags there
       failed in 12 ms: 1 failed, 0 rebuilt, 0 cut off, 0 reused"
     `);
   });

@@ -1,7 +1,7 @@
 import type { CommandResult, CommandRunner } from '../host/ports.ts';
-import { projectPath, type ProjectPath } from '../model/ids.ts';
+import type { ProjectPath } from '../model/ids.ts';
 import type { CompileStep } from '../model/plan.ts';
-import { fromDirectory } from '../plan/from-directory.ts';
+import { fromDirectory, pathIn } from '../plan/from-directory.ts';
 import { parseDepfile, type DepfileRule } from './depfile.ts';
 
 /** The compiler that answers for includes, and what a sandbox would let it see. */
@@ -66,7 +66,3 @@ export function rulesBySource(
   }
   return rules;
 }
-
-/** What a compiler that runs in `directory` calls `file`; undefined for what is not in the project. */
-export const pathIn = (directory: ProjectPath | undefined, file: string): ProjectPath | undefined =>
-  directory === undefined || file.startsWith('/') ? projectPath(file) : projectPath(`${directory}/${file}`);

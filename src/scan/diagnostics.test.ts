@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Diagnostic } from '../model/diagnostic.ts';
+import { trustedProjectPath } from '../model/ids.ts';
 import { parseDiagnosticLine } from './diagnostics.ts';
 
 type Place = readonly [severity: Diagnostic['severity'], file: string, line: number, column: number, message: string];
@@ -84,6 +85,16 @@ describe('parseDiagnosticLine', () => {
       ),
       { numRuns: 1000 },
     );
+  });
+
+  it.each([
+    ['server.h:76:10: fatal error: no', 'src/server.h'],
+    ['./server.h:76:10: error: no', 'src/server.h'],
+    ['../deps/lua/lua.h:1:2: warning: no', 'deps/lua/lua.h'],
+    ['/usr/include/stdio.h:1:2: warning: no', '/usr/include/stdio.h'],
+    ['../../elsewhere.h:1:2: warning: no', '../../elsewhere.h'],
+  ])('names from the project what was named from a directory: %s', (line, file) => {
+    expect(parseDiagnosticLine(line, trustedProjectPath('src'))?.file).toBe(file);
   });
 
   // Each of these takes minutes where a stretch of text is gone through again from each of its places.

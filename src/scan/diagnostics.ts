@@ -1,4 +1,6 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
+import type { ProjectPath } from '../model/ids.ts';
+import { pathIn } from '../plan/from-directory.ts';
 
 // Digits are bounded so that they make a number that JavaScript can hold.
 const ofCompiler =
@@ -17,9 +19,16 @@ const noFile = /^(?:<.*>|\{.*\})$/;
  * - `file:line: undefined reference to …` and the like (ld, where there is debug information), which are errors.
  *
  * A fatal error is an error and a remark is a note, whose messages are without the word. File names may hold blanks and
- * colons; a leading `./` is left out. Never throws, and takes time linear in the line.
+ * colons; a leading `./` is left out, and what is named from the `directory` that the compiler ran in is named from the
+ * project. Never throws, and takes time linear in the line.
  */
-export function parseDiagnosticLine(line: string): Diagnostic | undefined {
+export function parseDiagnosticLine(line: string, directory?: ProjectPath): Diagnostic | undefined {
+  const diagnostic = parseLine(line);
+  if (diagnostic === undefined || directory === undefined) return diagnostic;
+  return { ...diagnostic, file: pathIn(directory, diagnostic.file) ?? diagnostic.file };
+}
+
+function parseLine(line: string): Diagnostic | undefined {
   const text = line.endsWith('\r') ? line.slice(0, -1) : line;
   if (text.startsWith('In file included from ') || quotedSource.test(text)) return undefined;
   const compiler = ofCompiler.exec(text);

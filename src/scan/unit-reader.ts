@@ -4,8 +4,9 @@ import { sortedUnique } from '../model/order.ts';
 import type { CompileStep } from '../model/plan.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import type { UnitInputs } from '../graph/include-graph.ts';
+import { pathIn } from '../plan/from-directory.ts';
 import { CloserLook } from './closer-look.ts';
-import { pathIn, type Batch, type CompilerPorts } from './compiler-run.ts';
+import type { Batch, CompilerPorts } from './compiler-run.ts';
 import type { DepfileRule } from './depfile.ts';
 import { parseDiagnosticLine } from './diagnostics.ts';
 import { Naming, type KnownFiles } from './known-files.ts';
@@ -28,12 +29,12 @@ interface Sorted {
 }
 
 /** In the words of a compiler. */
-export const scanFailed = ({ name, source, target }: CompileStep, output: string): ScanFailure => ({
+export const scanFailed = ({ name, source, target, directory }: CompileStep, output: string): ScanFailure => ({
   kind: 'scan-failed',
   step: name,
   source,
   target,
-  diagnostics: output.split('\n').flatMap((line) => parseDiagnosticLine(line) ?? []),
+  diagnostics: output.split('\n').flatMap((line) => parseDiagnosticLine(line, directory) ?? []),
   output,
 });
 

@@ -45,7 +45,7 @@ it('says what a missing header is missing for, and recovers once it is there', a
   expect(stderr).toContain(
     "error: src/hello.c:4:10: 'missing.h' not found\n" +
       '  needed by src/hello.o, part of target main\n' +
-      '  hint: if it is elsewhere, add that directory to "include" in makenix.json\n',
+      '  hint: if it is elsewhere, add that directory to "include" in makenix.json; where the build was imported, to the flags there\n',
   );
 });
 
