@@ -2,12 +2,13 @@ import type { Failure, ScanFailure } from '../model/failure.ts';
 import type { ProjectPath } from '../model/ids.ts';
 import type { CompileStep } from '../model/plan.ts';
 import { fail, ok, type Result } from '../model/result.ts';
-import type { CommandResult, CommandRunner } from '../host/ports.ts';
+import type { CommandRunner } from '../host/ports.ts';
 import type { UnitInputs } from '../graph/include-graph.ts';
 import { rulesBySource, runCompiler, type Batch, type CompilerPorts, type ScanCompiler } from './compiler-run.ts';
 import type { KnownFiles } from './known-files.ts';
 import { endlessIn } from './endless.ts';
-import { noRule, scanFailed, UnitReader, type UnitAnswer } from './unit-reader.ts';
+import { failedScans, wordsBySource, type Scan } from './failed-scan.ts';
+import { noRule, UnitReader, type UnitAnswer } from './unit-reader.ts';
 
 export interface ScanReport extends UnitAnswer {
   readonly ms: number;
@@ -18,7 +19,7 @@ export interface ScanReport extends UnitAnswer {
  * whatever is found through `-isystem`, inside the project too; the files outside the project are told apart here.
  *
  * Units of the same flags share a process (most of a scan is starting it). Where one of them fails, gcc still prints the
- * rules of the others; those that have none are asked again one by one, for words that are theirs alone.
+ * rules of the others; those that have none are asked about again, one by one where its words are not clearly of one unit each.
  * Resolves early, with the reports so far, once the signal is aborted. A `Failure` means the compiler cannot be run.
  */
 export async function scanUnits(
@@ -43,12 +44,6 @@ export async function scanUnits(
   };
   await Promise.all(Array.from({ length: Math.min(options.jobs, batches.length) }, worker));
   return refusal === undefined ? ok(undefined) : fail(refusal);
-}
-
-interface Scan {
-  readonly ports: CompilerPorts;
-  readonly known: KnownFiles;
-  readonly reader: UnitReader;
 }
 
 /** Large enough to save process starts, small enough to keep the jobs evenly busy and the first results early. */
@@ -94,33 +89,45 @@ async function scanBatch(batch: Batch, scan: Scan): Promise<Result<readonly Scan
   if (batch.steps.length === 0) return ok([]);
   const run = await runCompiler(batch, ['-M'], ports);
   if (run.ended === 'aborted') return ok([]);
-  const [only] = batch.steps;
-  if (run.ended === 'stuck' && only !== undefined && batch.steps.length === 1) return ok([stuck(only, scan.known)]);
+  const [only, ...others] = batch.steps;
+  const isAlone = others.length === 0;
+  if (run.ended === 'stuck' && only !== undefined && isAlone) return ok([stuck(only, scan.known)]);
   if (run.ended === 'not-found') {
     return fail({ kind: 'tool-missing', tool: batch.driver === ports.compiler.cc ? 'cc' : 'c++', neededBy: 'gcc -MM' });
   }
   const rules = rulesBySource(run.stdout, directory);
   const ms = run.ms / batch.steps.length;
   const reports: ScanReport[] = [];
+  const failing: CompileStep[] = [];
   for (const step of batch.steps) {
     const alone = { ...batch, steps: [step] };
     const rule = rules.get(step.source);
     if (rule !== undefined) reports.push({ ...(await scan.reader.read(alone, step, rule)), ms });
+    else if (!isAlone || run.exitCode !== 0) failing.push(step);
+    else if (run.stdout !== '') reports.push({ ...malformed(step), ms });
     // Assembler that is not preprocessed includes nothing, and gcc then prints nothing.
-    else if (batch.steps.length === 1 && run.exitCode === 0 && run.stdout !== '')
-      reports.push({ ...malformed(step), ms });
-    else if (batch.steps.length === 1 && run.exitCode === 0)
-      reports.push({ ...(await scan.reader.read(alone, step, noRule)), ms });
-    else if (batch.steps.length === 1) reports.push({ ...(await failedScan(alone, step, run, scan)), ms });
-    else {
-      const again = await scanBatch(alone, scan);
-      if (!again.ok) return again;
-      reports.push(...again.value);
-    }
-    if (ports.signal.aborted) return ok([]);
+    else reports.push({ ...(await scan.reader.read(alone, step, noRule)), ms });
+    if (isOver(ports)) return ok([]);
+  }
+  if (failing.length === 0) return ok(reports);
+  const together = { ...batch, steps: failing };
+  const words =
+    isAlone && only !== undefined ? new Map([[only.source, run.stderr]]) : wordsBySource(together, run.stderr);
+  const answers = words === undefined ? [] : await failedScans(together, words, scan);
+  if (isOver(ports)) return ok([]);
+  for (const answer of answers) reports.push({ ...answer, ms });
+  for (const step of failing) {
+    if (answers.some((answer) => answer.step === step)) continue;
+    const again = await scanBatch({ ...batch, steps: [step] }, scan);
+    if (!again.ok) return again;
+    reports.push(...again.value);
+    if (isOver(ports)) return ok([]);
   }
   return ok(reports);
 }
+
+/** It changes behind an `await`, which the compiler does not expect of a property. */
+const isOver = ({ signal }: CompilerPorts): boolean => signal.aborted;
 
 function stuck(step: CompileStep, known: KnownFiles): ScanReport {
   const { name, source } = step;
@@ -149,24 +156,4 @@ function unnameable(step: CompileStep): ScanReport {
   const { name, source } = step;
   const inputs: UnitInputs = { source, headers: [], system: [] };
   return { step, inputs, ms: 0, result: fail({ kind: 'name-unusable', step: name, source, path: source }) };
-}
-
-/**
- * `-MG` goes on past headers that are missing. What it finds is what the generated expression gives the object: a
- * function of the tree, like everything in it, and the compile in the sandbox fails at the same place.
- */
-async function failedScan(
-  batch: Batch,
-  step: CompileStep,
-  run: CommandResult,
-  { ports, known, reader }: Scan,
-): Promise<UnitAnswer> {
-  const lenient = await runCompiler(batch, ['-M', '-MG', '-w'], ports);
-  const rule = rulesBySource(lenient.stdout, batch.directory).get(step.source);
-  const { inputs } = await reader.read(batch, step, rule ?? noRule, true);
-  return {
-    step,
-    inputs: { ...inputs, headers: inputs.headers.filter((header) => known.files.stat(header) !== undefined) },
-    result: fail(scanFailed(step, run.stderr)),
-  };
 }
