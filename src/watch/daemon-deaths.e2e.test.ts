@@ -74,15 +74,15 @@ describe('where its daemon is killed', () => {
     for (let edit = 1; edit <= 16; edit++) {
       const moment = moments[edit % moments.length] ?? 'idle';
       if (moment === 'idle') kills += killDaemons(makenix.pid).length;
-      project.write(
+      // In one go: written in place, it is empty until this process has the processor again, and may be built as that.
+      project.writeAtomically(
         'src/hello.c',
         `#include <stdio.h>\n#include "hello.h"\nvoid hello(void) { printf("${edit} "); }\n`,
       );
       if (moment === 'graph-changed') await makenix.event('graph-changed');
       else if (moment !== 'idle') await makenix.event('derivation-started', ({ name }) => name === moment);
       if (moment !== 'idle') kills += killDaemons(makenix.pid).length;
-      // A save that begins as the quiet window of the one before ends is looked at too soon, and once more.
-      const finished = await makenix.cycle();
+      const finished = await makenix.event('cycle-finished');
       expect([moment, finished.outcome, finished.rebuilt, finished.failed], makenix.stderr()).toEqual([
         moment,
         'built',
