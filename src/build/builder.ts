@@ -197,8 +197,9 @@ export class Builder {
   }
 
   /**
-   * Keeps the last build's outputs and remembers the state of things. For after a cycle, when nobody waits. Returns the
-   * result links that lead nowhere, since what they led to was collected before it was kept: the next cycle makes it anew.
+   * Keeps the last build's outputs and remembers the state of things. For after a cycle, when nobody waits, and the end.
+   * Returns the result links that lead nowhere, since what they led to was collected before it was kept: the next cycle
+   * makes it anew.
    */
   async settle(): Promise<readonly ProjectPath[]> {
     // A root that cannot be made costs a build after the next garbage collection, and no more.

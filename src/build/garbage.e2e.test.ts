@@ -18,6 +18,17 @@ it.each(['content', 'input'])('keeps objects from being collected, addressed by 
   expect(cycle).toMatchObject({ outcome: 'built', rebuilt: ['main', 'src/world.o'] });
 });
 
+it('keeps what was built a moment before the watch was ended', async () => {
+  const project = copyFixture('hello');
+  const makenix = await watch(project);
+  project.edit('src/hello.c', 'Hello', 'Goodbye');
+  expect(await makenix.cycle()).toMatchObject({ outcome: 'built', rebuilt: ['main', 'src/hello.o'] });
+  await makenix.interrupt();
+  await collectGarbage(project);
+  expect(await project.run('result/bin/main')).toBe('Goodbye, World!\n');
+  expect(await build(project)).toMatchObject({ outcome: 'up-to-date' });
+});
+
 it('makes anew what was collected all the same', async () => {
   const project = copyFixture('hello');
   const { outputs } = await build(project);

@@ -77,7 +77,6 @@ function startDaemon({ isWatching = Promise.resolve(), stop = new AbortControlle
       told.push('settle');
       return collected.splice(0);
     },
-    save: () => told.push('save'),
   };
   const watcher: Watcher = {
     async watch(root, ignored, given) {
@@ -534,7 +533,7 @@ describe('a stop', () => {
     daemon.event(a);
     daemon.stop.abort();
     await daemon.ended;
-    expect(daemon.news()).toEqual(['close', 'save']);
+    expect(daemon.news()).toEqual(['close', 'settle']);
     expect(daemon.clock.waiting).toBe(0);
     daemon.save(a, '2');
     daemon.degrade();
@@ -551,7 +550,7 @@ describe('a stop', () => {
     expect(daemon.news()).toEqual([]);
     await daemon.endCycle();
     await daemon.ended;
-    expect(daemon.news()).toEqual(['close', 'save']);
+    expect(daemon.news()).toEqual(['close', 'settle']);
     expect(daemon.reports).toHaveLength(2);
     expect(daemon.clock.waiting).toBe(0);
   });
@@ -563,7 +562,7 @@ describe('a stop', () => {
     await daemon.endCycle();
     ready();
     await daemon.ended;
-    expect(daemon.news()).toEqual(['watch /project', 'cycle everything', 'close', 'save']);
+    expect(daemon.news()).toEqual(['watch /project', 'cycle everything', 'close', 'settle']);
   });
 
   it('comes through where it was there from the start', async () => {

@@ -201,5 +201,5 @@ export async function runDaemon(
   } else onStop();
   await finished;
   await keeper.close();
-  builder.save();
+  await builder.settle();
 }
