@@ -117,7 +117,9 @@ export class Builder {
     const isBlocked = steps.some((step) => blocked.has(step));
     if (!isBlocked && !steps.some((step) => toBuild.has(step))) {
       // Who has just looked at everything need not do so again.
-      if (hints !== 'everything' && !(await confirm())) return ok({ ...nothingDone, outcome: 'cancelled', waitedMs });
+      if (hints !== 'everything' && !(await confirm(() => true))) {
+        return ok({ ...nothingDone, outcome: 'cancelled', waitedMs });
+      }
       const outputs = this.#link(store, wanted, new Set());
       this.#built = { store, wanted };
       this.#replay(steps, indexed, new Set());
@@ -127,10 +129,11 @@ export class Builder {
     const realising = clock.elapsed();
     const running = new Set<StepName>();
     // While Nix builds, nobody waits for it.
+    const isUrgent = (): boolean => this.#realising === undefined;
     let confirmed: Promise<boolean> | undefined;
     const onRunning = (): void => {
       this.#realising = { indexed, steps, running };
-      confirmed = confirm();
+      confirmed = confirm(isUrgent);
     };
     const attempt = { indexed, wanted, toBuild, blocked: new Set(blocked.keys()), realiser, emit, stop, running };
     const phase = await realisePhase({ ...attempt, onRunning });
@@ -141,7 +144,7 @@ export class Builder {
     const say = (step: StepName): void =>
       this.#warnings.record(step, frontEnd.versionOf(step), phase.value.lines.get(step) ?? []);
     for (const step of phase.value.rebuilt) say(step);
-    if (!phase.value.isComplete || !(await (confirmed ?? confirm()))) {
+    if (!phase.value.isComplete || !(await (confirmed ?? confirm(isUrgent)))) {
       // The next cycle finds these made, and has to know why what is made from them is not.
       const made = new Set<StepName>(phase.value.rebuilt);
       for (const { name, inputs } of indexed.products.values()) {
@@ -261,8 +264,11 @@ export class Builder {
   }
 }
 
-/** Whether no file is known to differ from what the cycle was made from. Never rejects. */
-export type Confirm = () => Promise<boolean>;
+/**
+ * Whether no file is known to differ from what the cycle was made from. Never rejects. `isUrgent`: whether nothing but the
+ * answer is waited for, at the moment.
+ */
+export type Confirm = (isUrgent: () => boolean) => Promise<boolean>;
 
 const nothingToConfirm: Confirm = () => Promise.resolve(true);
 

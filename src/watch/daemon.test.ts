@@ -339,7 +339,7 @@ describe('an event that is lost', () => {
     daemon.change(b, '2');
     daemon.save(a, '2');
     daemon.news();
-    await expect(daemon.cycles[1]?.confirm()).resolves.toBe(false);
+    await expect(daemon.cycles[1]?.confirm(() => false)).resolves.toBe(false);
     expect(daemon.news()).toEqual(['changed src/b.c']);
     expect(daemon.cycles[1]?.stop.abort.aborted).toBe(true);
     await daemon.endCycle();
@@ -347,7 +347,7 @@ describe('an event that is lost', () => {
     daemon.clock.advance(80);
     await daemon.endCycle();
     expect(daemon.cycles[2]?.hints).toEqual(new Set([a, b]));
-    await expect(daemon.cycles[2]?.confirm()).resolves.toBe(true);
+    await expect(daemon.cycles[2]?.confirm(() => false)).resolves.toBe(true);
   });
 
   it('is made up for within two seconds where no other comes', async () => {
@@ -423,7 +423,7 @@ describe('a look at everything', () => {
     const daemon = await idleDaemon();
     daemon.save(a, '2');
     daemon.clock.advance(80);
-    const confirmed = daemon.cycles[1]?.confirm();
+    const confirmed = daemon.cycles[1]?.confirm(() => false);
     daemon.save(b, '2');
     await daemon.endCycle();
     await expect(confirmed).resolves.toBe(true);
@@ -433,7 +433,7 @@ describe('a look at everything', () => {
   it('in a cycle is made again where another takes its place', async () => {
     const daemon = await idleDaemon();
     daemon.save(a, '2');
-    const confirmed = daemon.cycles[1]?.confirm();
+    const confirmed = daemon.cycles[1]?.confirm(() => false);
     daemon.change(b, '2');
     daemon.doubt();
     await expect(confirmed).resolves.toBe(false);

@@ -67,9 +67,9 @@ export async function runDaemon(
     hasCycled = true;
     const stops = { abort: controls.abort.signal, drain: controls.drain.signal };
     // Its answer is to be about the tree as it is.
-    const confirm = async (): Promise<boolean> => {
+    const confirm = async (isUrgent: () => boolean): Promise<boolean> => {
       for (;;) {
-        const look = await reconciler.look();
+        const look = await reconciler.look(isUrgent);
         if (look !== undefined) {
           keeper.looked(look.differing);
           return !takeUp(look.differing);

@@ -33,6 +33,13 @@ describe('work in slices', () => {
     expect(log).toEqual(['turn', 'step 0.5', 'step 0.5', 'turn', 'step 0.5', 'step 5', 'turn', 'step 0.5']);
   });
 
+  it('lets them wait longer as long as it is urgent', async () => {
+    const { clock, log, work } = workOf([4, 4, 4, 0.5, 0.5, 0.5]);
+    let urgent = 2;
+    await inSlices(work, clock, new AbortController().signal, () => urgent-- > 1);
+    expect(log.join(' ')).toBe('turn step 4 step 4 step 4 turn step 0.5 step 0.5 turn step 0.5');
+  });
+
   it('ends where it is called off', async () => {
     const { clock, log, work } = workOf([2, 2, 2]);
     const controller = new AbortController();

@@ -44,12 +44,12 @@ export class Reconciler {
     this.#apartMs = clock.now() - clock.elapsed();
   }
 
-  /** One look, instead of any that has begun. Undefined where it was called off. */
-  async look(): Promise<WholeLook | undefined> {
+  /** One look, instead of any that has begun. Undefined where it was called off. `isUrgent`: somebody waits for just that. */
+  async look(isUrgent?: () => boolean): Promise<WholeLook | undefined> {
     this.#off.abort();
     const off = (this.#off = new AbortController());
     this.#isDoubtful = true;
-    const looked = await inSlices(this.#begin(), this.#clock, off.signal);
+    const looked = await inSlices(this.#begin(), this.#clock, off.signal, isUrgent);
     if (looked === undefined || off.signal.aborted) return undefined;
     this.#costMs = looked.ms;
     this.#isDoubtful = false;
