@@ -114,10 +114,11 @@ export class Builder {
     const { toBuild } = frontEnd;
     const steps = [...wanted.compiles, ...wanted.products].map((step) => step.name);
     this.#missingOutputs(store, wanted);
+    const isUrgent = (): boolean => this.#realising === undefined;
     const isBlocked = steps.some((step) => blocked.has(step));
     if (!isBlocked && !steps.some((step) => toBuild.has(step))) {
       // Who has just looked at everything need not do so again.
-      if (hints !== 'everything' && !(await confirm(() => true))) {
+      if (hints !== 'everything' && !(await confirm(isUrgent))) {
         return ok({ ...nothingDone, outcome: 'cancelled', waitedMs });
       }
       const outputs = this.#link(store, wanted, new Set());
@@ -129,7 +130,6 @@ export class Builder {
     const realising = clock.elapsed();
     const running = new Set<StepName>();
     // While Nix builds, nobody waits for it.
-    const isUrgent = (): boolean => this.#realising === undefined;
     let confirmed: Promise<boolean> | undefined;
     const onRunning = (): void => {
       this.#realising = { indexed, steps, running };

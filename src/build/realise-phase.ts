@@ -144,8 +144,8 @@ export async function realisePhase(phase: RealisePhase): Promise<Result<PhaseOut
           if (observation.outcome === 'failed') {
             failed.add(step);
             // A compiler that fails has said why; of all else, Nix says what there is to say.
-            const { isByItself, words } = observation.end;
-            if (!isByItself || (lines.get(step)?.lines ?? []).length === 0) tell(step, words);
+            const { by, words } = observation.end;
+            if (by !== 'itself' || (lines.get(step)?.lines ?? []).length === 0) tell(step, words);
           }
           emit({
             kind: 'derivation-finished',

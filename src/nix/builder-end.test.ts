@@ -13,23 +13,22 @@ describe.each(forms)('of a builder, in form %#', (form) => {
   it('that failed, says with what', () => {
     expect(builderEndOf(form('failed with exit code 1'))).toEqual({
       words: 'builder failed with exit code 1',
-      isByItself: true,
-      isKilled: false,
+      by: 'itself',
     });
   });
 
   it.each([1, 2, 9, 15])('that was ended by signal %i, knows that others did that', (signal) => {
     const words = `builder failed due to signal ${signal} (Word)`;
-    expect(builderEndOf(form(words.slice('builder '.length)))).toEqual({ words, isByItself: false, isKilled: true });
+    expect(builderEndOf(form(words.slice('builder '.length)))).toEqual({ words, by: 'others' });
   });
 
   it.each([4, 6, 7, 8, 11, 91, 150])('that ended by signal %i, holds that against it', (signal) => {
-    expect(builderEndOf(form(`failed due to signal ${signal} (Word)`))).toMatchObject({ isKilled: false });
+    expect(builderEndOf(form(`failed due to signal ${signal} (Word)`))).toMatchObject({ by: 'unknown' });
   });
 
   it('that made nothing, says so', () => {
     const words = "builder failed to produce output path for output 'out' at '/nix/store/x'";
-    expect(builderEndOf(form(words.slice('builder '.length)))).toEqual({ words, isByItself: false, isKilled: false });
+    expect(builderEndOf(form(words.slice('builder '.length)))).toEqual({ words, by: 'unknown' });
   });
 });
 
@@ -37,12 +36,11 @@ it('is not told anything by what the builder printed', () => {
   const log = ';\nlast 2 log lines:\n> builder failed due to signal 9 (Killed)\nReason: builder failed due to signal 9';
   expect(builderEndOf(`builder for '${drv}' failed with exit code 1${log}`)).toEqual({
     words: 'builder failed with exit code 1',
-    isByItself: true,
-    isKilled: false,
+    by: 'itself',
   });
 });
 
 it('gives the first line of what it does not know', () => {
   expect(builderEndOf('something else\nand more').words).toBe('something else');
-  expect(builderEndOf('')).toEqual({ words: '', isByItself: false, isKilled: false });
+  expect(builderEndOf('')).toEqual({ words: '', by: 'unknown' });
 });

@@ -2,10 +2,11 @@
 export interface BuilderEnd {
   /** For people: `builder failed with exit code 1`, `builder failed due to signal 9 (Killed)`. */
   readonly words: string;
-  /** It said itself that it failed; what it printed says why. */
-  readonly isByItself: boolean;
-  /** Someone ended it, which is nothing that its inputs have done. */
-  readonly isKilled: boolean;
+  /**
+   * Whose doing it is: `itself`, and what it printed says why; `others`, who ended it, which is nothing that its inputs have
+   * done; `unknown` for all else.
+   */
+  readonly by: 'itself' | 'others' | 'unknown';
 }
 
 /** HUP, INT, KILL and TERM, by which processes end others; what a program does wrong ends it by another. */
@@ -22,10 +23,7 @@ export function builderEndOf(message: string): BuilderEnd {
     .replace(/^builder for '[^'\n]*' /u, 'builder ')
     .replace(/^'(.*)'\.?$/u, '$1')
     .replace(/[.;:]$/u, '');
+  if (/^builder failed with exit code \d+$/u.test(words)) return { words, by: 'itself' };
   const signal = /^builder failed due to signal (\d+)\b/u.exec(words)?.[1];
-  return {
-    words,
-    isByItself: /^builder failed with exit code \d+$/u.test(words),
-    isKilled: signal !== undefined && endingSignals.includes(signal),
-  };
+  return { words, by: signal !== undefined && endingSignals.includes(signal) ? 'others' : 'unknown' };
 }

@@ -50,8 +50,8 @@ export function startStepBuild(
   const build = async (): Promise<StepBuildEnd> => {
     let result = await perform();
     if (result.ok && !result.value.ok) {
-      const { isKilled, words } = builderEndOf(result.value.message);
-      if (isKilled) {
+      const { by, words } = builderEndOf(result.value.message);
+      if (by === 'others') {
         tell({ kind: 'log-line', text: `${words}, and runs again` });
         result = await perform();
       }

@@ -3,51 +3,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { CommandRunner } from '../host/ports.ts';
-import { nodeClock } from '../host/node-clock.ts';
-import { createNodeCommands } from '../host/node-commands.ts';
-import { createNodeFiles } from '../host/node-files.ts';
 import { trustedProjectPath } from '../model/ids.ts';
 import type { CompileStep } from '../model/plan.ts';
 import { compileOf } from '../testing/fakes/steps.ts';
-import { FileIndex } from './file-index.ts';
-import { scanUnits, type ScanReport } from './scanner.ts';
-
-const compiler = {
-  cc: '/usr/bin/cc',
-  cxx: '/usr/bin/c++',
-  env: { PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8' },
-  systemDirectories: ['/usr/'],
-  systemSearch: ['/usr/include'],
-  packageFlags: () => [],
-};
-
-/** Scans with the compiler of this machine, all at once. */
-async function scan(root: string, steps: readonly CompileStep[]) {
-  const files = createNodeFiles(root);
-  const index = new FileIndex(files, nodeClock);
-  const known = {
-    files,
-    listing: new Set(files.list(() => false)),
-    factsOf(path: Parameters<FileIndex['get']>[0]) {
-      index.admit([path]);
-      return index.get(path);
-    },
-  };
-  let processes = 0;
-  const own = createNodeCommands(process.env);
-  const commands: CommandRunner = {
-    ...own,
-    run(command) {
-      processes++;
-      return own.run(command);
-    },
-  };
-  const reports: ScanReport[] = [];
-  const options = { jobs: 1, signal: new AbortController().signal };
-  await scanUnits(steps, compiler, known, commands, { ...options, onReport: (report) => reports.push(report) });
-  return { reports, processes };
-}
+import { scanWithCompiler } from '../testing/scan.ts';
+import type { ScanReport } from './scanner.ts';
 
 const lines = {
   nothing: '',
@@ -97,8 +57,8 @@ it('says of each of several units what it says of that one alone', async () => {
         await inTree(new Map([...sources, ['other/x', '']]), async (root) => {
           const steps = stepsOf(sources, directory);
           const alone = [];
-          for (const step of steps) alone.push(...(await scan(root, [step])).reports.map(said));
-          const { reports } = await scan(root, steps);
+          for (const step of steps) alone.push(...(await scanWithCompiler(root, [step])).reports.map(said));
+          const { reports } = await scanWithCompiler(root, steps);
           const inOrder = steps.flatMap((step) => reports.filter((report) => report.step === step)).map(said);
           expect(inOrder).toEqual(alone);
         });
@@ -110,7 +70,7 @@ it('says of each of several units what it says of that one alone', async () => {
 
 it('asks twice of however many that miss a header, and not of each', async () => {
   const sources = new Map(Array.from({ length: 16 }, (_, at) => [`src/u${at}.c`, at < 3 ? '' : lines.deeper]));
-  const { reports, processes } = await inTree(sources, (root) => scan(root, stepsOf(sources, 'src')));
+  const { reports, processes } = await inTree(sources, (root) => scanWithCompiler(root, stepsOf(sources, 'src')));
   expect(reports.filter(({ result }) => !result.ok)).toHaveLength(13);
   expect(processes).toBe(2);
 });

@@ -41,6 +41,7 @@ export async function failedScans(
 
 /** How gcc ends what it says of a source that it gives up. */
 const end = 'compilation terminated.\n';
+const behindEnd = new RegExp(`(?<=^${end})`, 'm');
 /** How it begins: by the files that include the one that it is about, the source last. */
 const including = /^In file included from [^\n]*(?:\n +from [^\n]*)*\n/;
 
@@ -49,7 +50,7 @@ const including = /^In file included from [^\n]*(?:\n +from [^\n]*)*\n/;
  * of them, and says nothing else: another compiler, or an `#error`, after which it goes on.
  */
 export function wordsBySource({ directory, steps }: Batch, said: string): ReadonlyMap<ProjectPath, string> | undefined {
-  const texts = said.split(new RegExp(`(?<=^${end})`, 'm'));
+  const texts = said.split(behindEnd);
   if (texts.length !== steps.length) return undefined;
   const words = new Map<ProjectPath, string>();
   for (const [index, { source }] of steps.entries()) {

@@ -2,13 +2,11 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, utimesSync, 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { nodeClock } from '../host/node-clock.ts';
-import { createNodeCommands } from '../host/node-commands.ts';
 import { createNodeFiles } from '../host/node-files.ts';
 import type { CompileStep } from '../model/plan.ts';
 import { compileOf } from '../testing/fakes/steps.ts';
-import { FileIndex } from './file-index.ts';
-import { scanUnits, type ScanReport } from './scanner.ts';
+import { scanWithCompiler } from '../testing/scan.ts';
+import type { ScanReport } from './scanner.ts';
 
 /* With the compiler of this machine: what it says, and what it does not, is what this is about. */
 
@@ -28,32 +26,13 @@ function write(tree: Readonly<Record<string, string>>): void {
 }
 
 async function scan(source = 'a.c', step: Partial<CompileStep> = {}): Promise<ScanReport> {
-  const files = createNodeFiles(directory);
-  const index = new FileIndex(files, nodeClock);
-  const known = {
-    files,
-    listing: new Set(files.list((path) => path.startsWith('.makenix'))),
-    factsOf: (path: Parameters<FileIndex['get']>[0]) => {
-      index.admit([path]);
-      return index.get(path);
-    },
-  };
-  const compiler = {
-    cc: '/usr/bin/cc',
-    cxx: '/usr/bin/c++',
-    env: { PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8' },
-    systemDirectories: ['/usr/'],
-    systemSearch: ['/usr/include'],
-    packageFlags: () => [],
-  };
-  const reports: ScanReport[] = [];
-  await scanUnits([compileOf(source, step)], compiler, known, createNodeCommands(process.env), {
-    jobs: 1,
-    signal: new AbortController().signal,
-    onReport: (report) => reports.push(report),
-  });
+  const { reports } = await scanWithCompiler(directory, [compileOf(source, step)]);
   // Nothing temporary is left.
-  expect(files.list(() => false).filter((path) => path.startsWith('.makenix'))).toEqual([]);
+  expect(
+    createNodeFiles(directory)
+      .list(() => false)
+      .filter((path) => path.startsWith('.makenix')),
+  ).toEqual([]);
   const [report, ...more] = reports;
   if (report === undefined || more.length > 0) throw new Error(`${reports.length} reports`);
   return report;
