@@ -14,6 +14,8 @@ export class EventLog {
   readonly #events: Envelope[] = [];
   readonly #explain: () => string;
   #next = 0;
+  /** Of waits for what comes in its own time. */
+  #aside = 0;
   #ended: string | undefined;
   #wake: () => void = () => undefined;
 
@@ -52,12 +54,33 @@ export class EventLog {
     return this.#find(kinds.join(' or '), (event): event is Envelope => kinds.includes(event.kind));
   }
 
+  /**
+   * The next of what comes in its own time, before or after the events that the other waits are for: these two kinds of
+   * waits pass over nothing of each other's. The first such wait begins with the first event.
+   */
+  async aside<K extends Kind>(kind: K): Promise<EventOf<K>> {
+    const found = await this.#from(this.#aside, kind, (event) => isOf(event, kind));
+    this.#aside = found.next;
+    return found.event;
+  }
+
   async #find<E extends Envelope>(what: string, matches: (event: Envelope) => event is E): Promise<E> {
+    const found = await this.#from(this.#next, what, matches);
+    this.#next = found.next;
+    return found.event;
+  }
+
+  async #from<E extends Envelope>(
+    from: number,
+    what: string,
+    matches: (event: Envelope) => event is E,
+  ): Promise<{ readonly event: E; readonly next: number }> {
     const deadline = Date.now() + patienceMs;
+    let next = from;
     for (;;) {
-      for (let event = this.#events[this.#next]; event !== undefined; event = this.#events[this.#next]) {
-        this.#next++;
-        if (matches(event)) return event;
+      for (let event = this.#events[next]; event !== undefined; event = this.#events[next]) {
+        next++;
+        if (matches(event)) return { event, next };
       }
       if (this.#ended !== undefined) throw this.#missing(what, this.#ended);
       if (!(await this.#news(deadline))) throw this.#missing(what, `nothing for ${patienceMs / 1000} s`);

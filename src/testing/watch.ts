@@ -9,6 +9,8 @@ export interface Watch {
   /** The cycle with which it began. */
   readonly first: Cycle;
   event<K extends Kind>(kind: K, matches?: (event: EventOf<K>) => boolean): Promise<EventOf<K>>;
+  /** The next of what comes in its own time, while a cycle runs or not: each once, whatever the other waits have read. */
+  aside<K extends Kind>(kind: K): Promise<EventOf<K>>;
   /**
    * The next cycle that was not cancelled, with all events since the last wait, those of cancelled cycles before it
    * included.
@@ -52,6 +54,7 @@ export function startWatch(
     cycle,
     stderr: () => running.stderr(),
     event: (kind, matches) => log.next(kind, matches),
+    aside: (kind) => log.aside(kind),
     async cyclesUntil(holds) {
       const cycles: Cycle[] = [];
       for (;;) {

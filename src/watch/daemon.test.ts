@@ -93,7 +93,8 @@ function startDaemon({ isWatching = Promise.resolve(), stop = new AbortControlle
     },
   };
   const emit = (event: MakenixEvent): void => {
-    told.push(event.kind === 'change-observed' ? `changed ${event.paths.join(' ')}` : event.kind);
+    if (event.kind === 'change-observed') told.push(`changed ${event.paths.join(' ')}`);
+    else told.push([event.kind, ...('paths' in event ? event.paths : [])].join(' '));
   };
   let numbered = 0;
   let isInTransition = false;
@@ -369,7 +370,20 @@ describe('an event that is lost', () => {
     expect(daemon.news()).toEqual(['changed src/a.c', 'cycle src/a.c']);
     daemon.clock.advance(1000);
     await daemon.lookDone();
-    expect(daemon.news()).toEqual(['close', 'watch /project', 'watch-degraded']);
+    expect(daemon.news()).toEqual(['close', 'watch /project', 'watch-degraded src/a.c']);
+  });
+
+  it('is told where it is found beside what came into a new directory, which is not', async () => {
+    const daemon = await idleDaemon();
+    daemon.change(b, '2');
+    daemon.change(trustedProjectPath('src/new/c.c'), '1');
+    daemon.event(trustedProjectPath('src/new'));
+    daemon.clock.advance(80);
+    await daemon.lookDone();
+    expect(daemon.news()).toEqual(['changed src/b.c src/new/c.c', 'cycle src/b.c src/new/c.c']);
+    daemon.clock.advance(1000);
+    await daemon.lookDone();
+    expect(daemon.news()).toEqual(['close', 'watch /project', 'watch-degraded src/b.c']);
   });
 
   it('is looked for once more where a save came in between', async () => {
@@ -458,7 +472,7 @@ describe('a look at everything', () => {
     await daemon.lookDone();
     daemon.clock.advance(1000);
     await daemon.lookDone();
-    expect(daemon.news()).toEqual(['settle', 'warm', 'close', 'watch /project', 'watch-degraded']);
+    expect(daemon.news()).toEqual(['settle', 'warm', 'close', 'watch /project', 'watch-degraded src']);
   });
 });
 

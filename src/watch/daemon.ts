@@ -122,7 +122,9 @@ export async function runDaemon(
     // A file made in a new directory before that was watched is not hinted at, ever.
     if (hints === 'everything' || hinted.some((path) => tree.isDirectory(path))) {
       const look = await reconciler.look();
-      if (look !== undefined) answer(look.differing);
+      if (look === undefined) return;
+      keeper.looked(look.differing, look.directories);
+      answer(look.differing);
     }
   };
 
