@@ -87,7 +87,8 @@ describe('a look at a path', () => {
     ['a file that is read and empty', header, () => files.put('src/a.h', ''), 'unsettled'],
     ['a file that is not read, whatever it holds', unread, () => files.put('README.md', 'more\n'), 'same'],
     ['a file that is not read, and gone', unread, () => files.remove(unread), 'unsettled'],
-    ['a file that is new', absent, () => files.put('src/new.c', ''), 'differs'],
+    ['a file that is new', absent, () => files.put('src/new.c', 'int n;\n'), 'differs'],
+    ['a file that is new and empty', absent, () => files.put('src/new.c', ''), 'unsettled'],
     ['a file that is not there and was not', absent, () => undefined, 'same'],
     [
       'a configuration that changed',
@@ -96,6 +97,7 @@ describe('a look at a path', () => {
       'differs',
     ],
     ['a configuration that is touched', configFile, () => files.touch('makenix.json'), 'same'],
+    ['a configuration that is empty', configFile, () => files.put('makenix.json', ''), 'unsettled'],
     ['a configuration that is gone', configFile, () => files.remove(configFile), 'unsettled'],
     ['a file that is ignored', trustedProjectPath('.git/HEAD'), () => files.put('.git/HEAD', 'other\n'), 'same'],
     ['our own output', trustedProjectPath('derivation.nix'), () => files.put('derivation.nix', '{ }'), 'same'],

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Failure, PlaceFailure } from '../model/failure.ts';
 import { projectPath, trustedProjectPath, type ContentHash, type ProjectPath } from '../model/ids.ts';
 import { fail, ok, type Result } from '../model/result.ts';
-import type { Clock, ProjectFiles } from '../host/ports.ts';
+import type { Clock, FileStamp, ProjectFiles } from '../host/ports.ts';
 import type { Config } from '../plan/config-schema.ts';
 import type { RecordedPlan } from '../plan/recorded-schema.ts';
 import { outputsOfRecord } from '../plan/recorded-outputs.ts';
@@ -181,7 +181,7 @@ export class TreeView {
 
   /**
    * What a hint is about, without taking it in: does the path differ from what was last observed? `unsettled` is a file
-   * that vanished or became empty, which is how many editors begin a save.
+   * that vanished or is empty, which is how many programs begin to write one.
    */
   look(path: ProjectPath): 'differs' | 'same' | 'unsettled' {
     const isInput = this.index.get(path) !== undefined;
@@ -193,21 +193,30 @@ export class TreeView {
     // Not "is read": after a removal was observed, units that read the file are still to be scanned without it.
     const isKnown = isInput || this.#listing.has(path);
     const isRedefined = this.#definition.differs(path);
-    if (this.#doubted.has(path)) return stamp === undefined ? 'unsettled' : 'differs';
     if (stamp === undefined) {
-      if (isKnown || isRedefined === true) return 'unsettled';
+      if (isKnown || isRedefined === true || this.#doubted.has(path)) return 'unsettled';
       return this.#ofLink(path);
     }
-    // Also of an input: a scan has come by it before the list did, and others may look for it where it lies.
-    if (!this.#listing.has(path) && !this.#ignored(path)) {
-      if (!isBehindLink(this.#files, path)) return 'differs';
-      if (!isInput) return 'same';
-    }
-    if (isRedefined !== undefined) return isRedefined ? 'differs' : 'same';
-    // A file that nothing reads may be edited at will.
-    if (!this.#isRead(path) || this.index.isCurrent(path, stamp)) return 'same';
+    if (this.#isAsObserved(path, stamp, { isInput, isRedefined })) return 'same';
     // As it is by now: it may have been emptied between being looked at and being read.
     return (this.#files.stat(path)?.size ?? 0) === 0 ? 'unsettled' : 'differs';
+  }
+
+  /** Whether a file that is there is what was last observed, as far as that matters. */
+  #isAsObserved(
+    path: ProjectPath,
+    stamp: FileStamp,
+    { isInput, isRedefined }: { readonly isInput: boolean; readonly isRedefined: boolean | undefined },
+  ): boolean {
+    if (this.#doubted.has(path)) return false;
+    // Also of an input: a scan has come by it before the list did, and others may look for it where it lies.
+    if (!this.#listing.has(path) && !this.#ignored(path)) {
+      if (!isBehindLink(this.#files, path)) return false;
+      if (!isInput) return true;
+    }
+    if (isRedefined !== undefined) return !isRedefined;
+    // A file that nothing reads may be edited at will.
+    return !this.#isRead(path) || this.index.isCurrent(path, stamp);
   }
 
   /** Of what is no file: a link to a directory, or what was one. */
