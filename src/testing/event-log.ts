@@ -14,8 +14,8 @@ export class EventLog {
   readonly #events: Envelope[] = [];
   readonly #explain: () => string;
   #next = 0;
-  /** Of waits for what comes in its own time. */
-  #aside = 0;
+  /** The same for what comes in its own time. */
+  readonly #aside = new Map<Kind, number>();
   #ended: string | undefined;
   #wake: () => void = () => undefined;
 
@@ -55,12 +55,12 @@ export class EventLog {
   }
 
   /**
-   * The next of what comes in its own time, before or after the events that the other waits are for: these two kinds of
-   * waits pass over nothing of each other's. The first such wait begins with the first event.
+   * The next of what comes in its own time, before or after the events that other waits are for: each kind is read by
+   * itself, from the first event on, and nothing is passed over for anybody else.
    */
   async aside<K extends Kind>(kind: K): Promise<EventOf<K>> {
-    const found = await this.#from(this.#aside, kind, (event) => isOf(event, kind));
-    this.#aside = found.next;
+    const found = await this.#from(this.#aside.get(kind) ?? 0, kind, (event) => isOf(event, kind));
+    this.#aside.set(kind, found.next);
     return found.event;
   }
 

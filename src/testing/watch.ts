@@ -31,8 +31,7 @@ export async function watch(
 ): Promise<Watch> {
   const starting = startWatch(project, args, options);
   const first = await starting.cycle();
-  // It comes before or after the first cycle.
-  if (!first.events.some(({ kind }) => kind === 'daemon-ready')) await starting.event('daemon-ready');
+  await starting.aside('daemon-ready');
   return { ...starting, first };
 }
 

@@ -26,7 +26,7 @@ it('of the project: says so, lives on, and writes what is missing once there is 
   project.edit('src/hello.c', 'Hello', 'Goodbye');
   expect(await makenix.cycle()).toMatchObject({ outcome: 'built', rebuilt: ['main', 'src/hello.o'] });
   expect(await project.run('result/bin/main')).toBe('Goodbye, World!\n');
-  expect(await makenix.event('write-failed')).toMatchObject({
+  expect(await makenix.aside('write-failed')).toMatchObject({
     cost: 'memory',
     failure: { path: '.makenix/state.json', reason: 'no-space' },
   });

@@ -22,7 +22,7 @@ describe('a state directory', () => {
     await mounts.makeReadOnly(project.path('.makenix'));
     project.edit('src/hello.c', 'Hello', 'Goodbye');
     expect(await watching.cycle()).toMatchObject({ outcome: 'built', rebuilt: ['main', 'src/hello.o'] });
-    expect(await watching.event('write-failed')).toMatchObject({
+    expect(await watching.aside('write-failed')).toMatchObject({
       cost: 'memory',
       failure: { path: '.makenix/state.json', problem: 'read-only file system', reason: 'not-writable' },
     });
