@@ -2,6 +2,7 @@ import type { MakenixEvent } from '../model/events.ts';
 import type { ProjectPath } from '../model/ids.ts';
 import type { Clock, Watcher } from '../host/ports.ts';
 import type { Builder, CycleReport } from '../build/builder.ts';
+import type { WholeLook } from '../build/tree-view.ts';
 import type { Hints } from '../build/tree.ts';
 import { Reconciler } from './reconciler.ts';
 import { WatchKeeper } from './watch-keeper.ts';
@@ -69,11 +70,8 @@ export async function runDaemon(
     // Its answer is to be about the tree as it is.
     const confirm = async (isUrgent: () => boolean): Promise<boolean> => {
       for (;;) {
-        const look = await reconciler.look(isUrgent);
-        if (look !== undefined) {
-          keeper.looked(look.differing);
-          return !takeUp(look.differing);
-        }
+        const look = await lookAtAll(isUrgent);
+        if (look !== undefined) return !takeUp(look.differing);
         // Else for the sake of another look.
         if (running !== controls || stops.abort.aborted || stops.drain.aborted) return true;
       }
@@ -87,6 +85,13 @@ export async function runDaemon(
     });
     reconciler.rest();
     feed({ kind: 'ended' });
+  };
+
+  /** A look that is asked for, as `Reconciler.look`. In a cycle (`isUrgent`) there is no time to see to the directories. */
+  const lookAtAll = async (isUrgent?: () => boolean): Promise<WholeLook | undefined> => {
+    const look = await reconciler.look(isUrgent);
+    if (look !== undefined) keeper.looked(look.differing, isUrgent === undefined ? look.directories : undefined);
+    return look;
   };
 
   /** Takes up what a look has found; whether that differs still. */
@@ -121,10 +126,8 @@ export async function runDaemon(
     answer(hinted);
     // A file made in a new directory before that was watched is not hinted at, ever.
     if (hints === 'everything' || hinted.some((path) => tree.isDirectory(path))) {
-      const look = await reconciler.look();
-      if (look === undefined) return;
-      keeper.looked(look.differing, look.directories);
-      answer(look.differing);
+      const look = await lookAtAll();
+      if (look !== undefined) answer(look.differing);
     }
   };
 

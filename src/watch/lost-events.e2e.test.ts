@@ -178,7 +178,7 @@ it('looks for itself where nothing more can be watched', async () => {
   const makenix = await watch(project, [], { env: lossy.env });
   lossy.refuse('ENOSPC');
   project.write('src/new/word.h', '#define WORD "Goodbye, "\n');
-  await makenix.event('watch-degraded', ({ reason }) => reason === 'too-many-watches');
+  expect(await makenix.aside('watch-degraded')).toMatchObject({ reason: 'too-many-watches' });
   project.write(
     'src/hello.c',
     '#include "new/word.h"\n#include "hello.h"\n#include <stdio.h>\nvoid hello(void) { printf(WORD); }\n',

@@ -38,7 +38,9 @@ it('ends a command that still runs when the next good build is there, and when i
   expect(below.map((process) => process.command)).toContain('sh');
   // The rest are Nix's daemons, which have to go with it too.
   expect(below.filter(({ command }) => command === 'sh' || command === 'sleep')).toHaveLength(2);
+  const begun = performance.now();
   const { exitCode } = await makenix.interrupt();
+  expect(performance.now() - begun).toBeLessThan(2000);
   expect(exitCode).toBe(130);
   expect(stillRunning(below)).toEqual([]);
 });

@@ -39,11 +39,14 @@ async function startBuild(options: PoolOptions = {}) {
 
 it('cancelling ends the builder, and the next build starts on a new daemon', async () => {
   const { pool, controller, derivation, building, letNextThrough, daemon, builder } = await startBuild({ size: 1 });
+  const start = performance.now();
   controller.abort();
   expect(await building).toEqual({ ok: false, failure: { kind: 'cancelled' } });
+  const told = performance.now() - start;
   // It waits for the old daemon to be gone.
   expect(await pool.perform(isValidPath(absent))).toEqual({ ok: true, value: false });
   expect(stillRunning([daemon, builder])).toEqual([]);
+  expect(told).toBeLessThan(1000);
 
   // Nothing is left of it that would stand in the way.
   const again = pool.perform(buildDerivation(derivation.drv, derivation));
